@@ -7,8 +7,8 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Copies an assembly with the listed internal types, and their internal members, marked public. Only the compiler ever sees the copy.
-/// Reads the tables of ECMA-335, part II.22 to II.24, itself: an inline task is compiled against netstandard 2.0, which has no metadata reader.
+/// Copies an assembly and marks the listed internal types, and their internal members, as public. Only the compiler ever sees the copy.
+/// Parses the tables of ECMA-335, part II.22 to II.24, itself: an inline task is compiled against netstandard 2.0, which has no metadata reader.
 /// </summary>
 public sealed class OpenInternals : Task
 {
@@ -25,7 +25,7 @@ public sealed class OpenInternals : Task
     [Required]
     public string Destination { get; set; }
 
-    /// <summary>Full names; "/Name" stands for the nested types of that name, whatever they are nested in.</summary>
+    /// <summary>Full names; "/Name" means all nested types of that name, whatever they are nested in.</summary>
     [Required]
     public string[] Types { get; set; }
 
@@ -41,7 +41,7 @@ public sealed class OpenInternals : Task
         return !Log.HasLoggedErrors;
     }
 
-    /// <summary>Two builds at once may both write: the file appears whole, under its name, or not at all.</summary>
+    /// <summary>Two builds may write at the same time: the file appears complete or not at all.</summary>
     private void WriteDestination()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
@@ -91,14 +91,14 @@ public sealed class OpenInternals : Task
         }
     }
 
-    /// <summary>Private protected and internal become public.</summary>
+    /// <summary>Changes private protected and internal to public.</summary>
     private void OpenMember(int flags)
     {
         if ((image[flags] & 7) is 2 or 3)
             image[flags] = (byte)(image[flags] & ~7 | 6);
     }
 
-    /// <summary>Finds the first table of the metadata, and learns row counts and index sizes on the way.</summary>
+    /// <summary>Finds the first metadata table, and reads row counts and index sizes on the way.</summary>
     private int FindTables()
     {
         int header = Read(0x3C, 4) + 4, optional = header + 20;
@@ -137,7 +137,7 @@ public sealed class OpenInternals : Task
         return at;
     }
 
-    /// <summary>Where a loaded address lies in the file.</summary>
+    /// <summary>Converts an address of the loaded image to a position in the file.</summary>
     private int Offset(int address, int sections)
     {
         for (int section = sections; ; section += 40)

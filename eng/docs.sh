@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the documentation site in artifacts/docs out of the XML documentation and the pages: eng/docs.sh [--serve [PORT]]
-# Nothing of the output is committed.
+# Builds the documentation site in artifacts/docs from the XML documentation and the pages: eng/docs.sh [--serve [PORT]]
+# The output is not committed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -11,11 +11,11 @@ rm -rf "$work" artifacts/docs
 mkdir -p "$work/api-assemblies"
 dotnet tool restore
 dotnet build src/LdmMl -c Release -v q --nologo
-# Everything that the two assemblies refer to lies beside them, so that docfx can name base types and parameters.
+# All references of the two assemblies are next to them, so that docfx can resolve base types and parameters.
 dotnet publish src/LdmMl -c Release -v q --nologo --no-build -o "$work/api-assemblies"
 
-# The pages keep their places. The root README is the site's first page, a dot folder would be passed over,
-# and links to what is no page or picture lead to the repository.
+# The pages keep their places. The root README becomes the site's first page, dot folders would be skipped,
+# and links to anything other than pages and pictures lead to the repository.
 mapfile -t files < <(git ls-files -co --exclude-standard -- '*.md' '*.png' '*.svg' | grep -Ev '/Goldens/|/ISSUE_TEMPLATE/|PULL_REQUEST|^src/LdmMl[^/]*/README\.md|^artifacts/|examples/data/emoji/')
 for file in "${files[@]}"; do
     target=$work/${file/#.github/github}

@@ -1,18 +1,24 @@
 #!/usr/bin/env bash
-# Builds the libraries of the last commit in two folders, as a release is built, and compares them with their symbols: the bytes must be the same.
+# Packs everything of the last commit in two folders, as a release is packed, and compares libraries, symbols and packages: the bytes must be the same.
+# With --libraries the tool, whose package takes minutes, is left out.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+projects=(LdmMl.ImageSharp LdmMl.Extensions LdmMl LdmMl.Torch LdmMl.Models.Emoji LdmMl.Templates)
+[ "${1:-}" = --libraries ] || projects+=(LdmMl.Cli)
+
 for folder in one another/folder; do
     git clone --quiet . "$work/$folder"
-    for library in LdmMl.ImageSharp LdmMl.Extensions; do
-        dotnet build "$work/$folder/src/$library" -c Release -v quiet -p:ContinuousIntegrationBuild=true
+    for project in "${projects[@]}"; do
+        dotnet pack "$work/$folder/src/$project" -c Release -v quiet --nologo -p:ContinuousIntegrationBuild=true
     done
-    for library in LdmMl.Torch LdmMl LdmMl.ImageSharp LdmMl.Extensions; do
-        (cd "$work/$folder/src/$library/bin/Release/net10.0" && sha256sum "$library.dll" "$library.pdb")
-    done >"$work/$(basename "$folder").txt"
+    (
+        cd "$work/$folder"
+        sha256sum src/LdmMl*/bin/Release/net10.0/LdmMl*.dll src/LdmMl*/bin/Release/net10.0/LdmMl*.pdb
+        sha256sum artifacts/packages/*.nupkg artifacts/packages/*.snupkg
+    ) >"$work/$(basename "$folder").txt"
 done
 diff "$work/one.txt" "$work/folder.txt"
 cat "$work/one.txt"

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace EmojiGeneration;
 
-/// <summary>How often the judge names the category that was asked for.</summary>
+/// <summary>How often the judge names the requested category.</summary>
 internal static class Agreement
 {
     private const int NameWidth = 24;
@@ -14,13 +14,13 @@ internal static class Agreement
     {
         using var images = heldOut.ToTensor();
         var verdicts = judge.Judge(images).Zip(heldOut.Categories, (found, real) => (Found: found, Real: real)).ToArray();
-        Console.WriteLine($"The judge knows {heldOut.Categories.Distinct().Count()} categories and is right about "
+        Console.WriteLine($"The judge knows {heldOut.Categories.Distinct().Count()} categories and is right for "
             + $"{Share(verdicts)} of {verdicts.Length} real images that it has not seen:");
         foreach (var label in labels)
         {
             var own = verdicts.Where(verdict => verdict.Real == label).ToArray();
             var taken = verdicts.Count(verdict => verdict.Real != label && verdict.Found == label);
-            Console.WriteLine($"  {label,-NameWidth} {Share(own)} of {own.Length}; {taken} others are taken for it");
+            Console.WriteLine($"  {label,-NameWidth} {Share(own)} of {own.Length}; {taken} others are mistaken for it");
         }
     }
 

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace EmojiGeneration;
 
 /// <summary>
-/// Names the category of an image, any of those in the table and not only those that are generated: softmax regression of ML.NET on features of the
-/// shipped trunk. Both have seen real emoji only.
+/// Classifies images into all categories of the table, not only the generated ones: softmax regression of ML.NET on features of the
+/// shipped trunk. Both were trained on real emoji only.
 /// </summary>
 internal sealed class CategoryJudge
 {
@@ -20,7 +20,7 @@ internal sealed class CategoryJudge
     private readonly FeatureModel features;
     private readonly ITransformer classifier;
 
-    /// <summary>Learns from real images and their mirror images.</summary>
+    /// <summary>Trains on real images and their mirror images.</summary>
     public CategoryJudge(FeatureModel features, EmojiImages training)
     {
         this.features = features;
@@ -48,7 +48,7 @@ internal sealed class CategoryJudge
         }
     }
 
-    /// <summary>Names the category of each image.</summary>
+    /// <summary>Returns the category of each image.</summary>
     /// <param name="images">[count, 3, 64, 64] in [-1, 1].</param>
     public string[] Judge(Tensor images)
     {
@@ -56,7 +56,7 @@ internal sealed class CategoryJudge
         return [.. mlContext.Data.CreateEnumerable<Verdict>(classifier.Transform(rows), reuseRowObject: false).Select(row => row.PredictedCategory)];
     }
 
-    /// <summary>Gives the features of images, one row each.</summary>
+    /// <summary>Returns the features of images, one row each.</summary>
     public float[][] Features(Tensor images)
     {
         using var scope = NewDisposeScope();

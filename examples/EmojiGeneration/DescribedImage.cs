@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace EmojiGeneration;
 
-/// <summary>An image as the judge sees it.</summary>
+/// <summary>An image as an input row of the judge.</summary>
 internal sealed class DescribedImage
 {
     public string Category { get; set; } = "";

@@ -9,24 +9,24 @@ using LdmMl.Torch.Training;
 
 namespace EmojiGeneration;
 
-/// <summary>Teaches a small U-Net to draw the emoji of some categories in the latent space of the shipped first stage.</summary>
+/// <summary>Trains a small U-Net to draw the emoji of some categories in the latent space of the shipped first stage.</summary>
 internal static class DiffusionTraining
 {
-    // Three categories whose emoji have much in common among themselves; the other six are a thousand things of a handful of images each.
+    // Three categories whose emoji are similar within each; the other six have a thousand subjects with a handful of images each.
     private static readonly string[] Categories = ["Smileys & Emotion", "Flags", "People & Body"];
 
     /// <summary>
-    /// Trains and writes the model; when cancelled, as by Ctrl-C, what has been learned so far. Called again, it continues from there.
+    /// Trains and writes the model; when cancelled, for example by Ctrl-C, in its current state. Called again, it resumes from there.
     /// </summary>
     public static void Run(EmojiFolder emoji, string folder, int steps, int seed)
     {
         using var autoencoder = AutoencoderModel.Load(ExampleFiles.FirstStage);
         var (training, validation) = (Labelled(emoji.Training), Labelled(emoji.HeldOut));
-        Console.WriteLine($"{training.Images.Count} images to learn, {validation.Images.Count} held out, {steps} steps.");
+        Console.WriteLine($"{training.Images.Count} training images, {validation.Images.Count} held out, {steps} steps.");
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {
-            signal.Cancel = true;   // the process lives on: it finishes its step and writes
+            signal.Cancel = true;   // do not end the process: it finishes its step and writes the model
             stop.Cancel();
         }
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -56,7 +56,7 @@ internal static class DiffusionTraining
         {
             Sampler = new DpmSolverPlusPlus2MSampler(),
             Steps = 25,
-            Details = new SchedulerDetails { Grid = SamplingGrid.Timesteps, End = SamplingEnd.Clean },   // as diffusers has it, so that it draws the same
+            Details = new SchedulerDetails { Grid = SamplingGrid.Timesteps, End = SamplingEnd.Clean },   // as in diffusers, so that both draw the same
         },
         Steps = steps, BatchSize = 16, Seed = seed, HorizontalFlips = true,
         LearningRate = 1e-3, WarmupSteps = 200, Decay = LearningRateDecay.Cosine, EmaDecay = 0.999,

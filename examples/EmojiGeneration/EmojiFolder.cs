@@ -3,12 +3,12 @@ using System.Text;
 
 namespace EmojiGeneration;
 
-/// <summary>A folder of 64x64 emoji with a table <c>labels.tsv</c> (file, category, ...), in a part to learn and a part held out.</summary>
-/// <param name="Training">What the generator, the judge and the trunk below the judge learn.</param>
-/// <param name="HeldOut">What none of them has seen.</param>
+/// <summary>A folder of 64x64 emoji with a table <c>labels.tsv</c> (file, category, ...), split into a training set and a held-out set.</summary>
+/// <param name="Training">The images on which the generator, the judge and the judge's trunk are trained.</param>
+/// <param name="HeldOut">The images that none of them has seen.</param>
 internal sealed record EmojiFolder(EmojiImages Training, EmojiImages HeldOut)
 {
-    // One of this many file names is held out.
+    // One in this many file names is held out.
     private const int HeldOutShare = 10;
 
     /// <summary>Reads a folder.</summary>
@@ -23,7 +23,7 @@ internal sealed record EmojiFolder(EmojiImages Training, EmojiImages HeldOut)
         return new EmojiFolder(EmojiImages.Read([.. rows[false]]), EmojiImages.Read([.. rows[true]]));
     }
 
-    // The rule by which the trunk's training held images out: a name's hash, and not its place in the folder.
+    // The same rule as in the trunk's training: by a hash of the name, not by the place in the folder.
     private static bool IsHeldOut(string name) => SHA256.HashData(Encoding.UTF8.GetBytes(name))[0] % HeldOutShare == 0;
 
     private static string ContentHash(string path) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));

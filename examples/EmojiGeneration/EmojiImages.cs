@@ -38,7 +38,7 @@ internal sealed record EmojiImages(ImageSet Images, IReadOnlyList<string> Catego
         return new EmojiImages(images, [.. rows.Select(row => row.Category)]);
     }
 
-    /// <summary>Gives those of some categories, in the same order.</summary>
+    /// <summary>Returns the images of some categories, in the same order.</summary>
     public EmojiImages Of(IReadOnlyList<string> categories)
     {
         var kept = Enumerable.Range(0, Count).Where(index => categories.Contains(Categories[index])).ToArray();
@@ -54,7 +54,7 @@ internal sealed record EmojiImages(ImageSet Images, IReadOnlyList<string> Catego
         return new EmojiImages(images, [.. kept.Select(index => Categories[index])]);
     }
 
-    /// <summary>Gives all images as one batch.</summary>
+    /// <summary>Returns all images as one batch.</summary>
     /// <returns>[count, 3, 64, 64] in [-1, 1]; the caller disposes it.</returns>
     public Tensor ToTensor()
     {

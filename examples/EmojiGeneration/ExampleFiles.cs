@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace EmojiGeneration;
 
-/// <summary>What lies in the folders beside this one.</summary>
+/// <summary>Files in the folders next to this one.</summary>
 internal static class ExampleFiles
 {
     private static readonly string Examples = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));

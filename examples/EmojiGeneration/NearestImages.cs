@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace EmojiGeneration;
 
-/// <summary>The training image that is nearest to each image, as it is or mirrored: whether a model remembers or makes something new.</summary>
-/// <param name="Distances">Root of the mean squared difference of all pixels, in levels of 0 to 255; one for each image.</param>
-/// <param name="Neighbours">The training images, [count, 3, 64, 64] in [-1, 1]; whoever has this disposes them.</param>
+/// <summary>The nearest training image of each image, as it is or mirrored: shows whether a model copies or creates something new.</summary>
+/// <param name="Distances">The root mean squared difference of all pixels, in levels of 0 to 255; one per image.</param>
+/// <param name="Neighbours">The training images, [count, 3, 64, 64] in [-1, 1]; the owner of this record disposes them.</param>
 internal sealed record NearestImages(IReadOnlyList<double> Distances, Tensor Neighbours) : IDisposable
 {
-    /// <summary>Looks for the nearest ones.</summary>
+    /// <summary>Finds the nearest training images.</summary>
     /// <param name="images">[count, 3, 64, 64] in [-1, 1].</param>
     /// <param name="training">[N, 3, 64, 64] in [-1, 1].</param>
     public static NearestImages Find(Tensor images, Tensor training)
@@ -23,7 +23,7 @@ internal sealed record NearestImages(IReadOnlyList<double> Distances, Tensor Nei
             scope.MoveToOuter(candidates.index_select(0, indexes)));
     }
 
-    /// <summary>Gives the distance below which a share of the images lie.</summary>
+    /// <summary>Returns the distance below which a share of the images lie.</summary>
     public double Quantile(double share) => Distances.Order().ElementAt((int)(share * (Distances.Count - 1)));
 
     public void Dispose() => Neighbours.Dispose();

@@ -1,9 +1,9 @@
 // dotnet run -c Release --project examples/EmojiGeneration
-//     emoji by category from seeds, with the shipped model
+//     generates emoji by category from seeds, with the shipped model
 // dotnet run -c Release --project examples/EmojiGeneration -- train EMOJI_FOLDER OUT_FOLDER [STEPS] [SEED]
-//     trains such a model: EMOJI_FOLDER holds 64x64 images and labels.tsv; stopped by Ctrl-C and started again, it goes on
+//     trains a model: EMOJI_FOLDER contains 64x64 images and labels.tsv; stopped by Ctrl-C and started again, it resumes
 // dotnet run -c Release --project examples/EmojiGeneration -- judge EMOJI_FOLDER [MODEL_FOLDER]
-//     judges 500 images of a model: does a classifier that knows only real emoji see what was asked for, and are the images new?
+//     judges 500 images of a model: does a classifier that knows only real emoji see the requested category, and are the images new?
 using EmojiGeneration;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Native;

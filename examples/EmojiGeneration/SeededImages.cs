@@ -4,15 +4,15 @@ using static TorchSharp.torch;
 
 namespace EmojiGeneration;
 
-/// <summary>Images from seeds, batch by batch.</summary>
+/// <summary>Generates images from seeds, batch by batch.</summary>
 internal static class SeededImages
 {
     private const int BatchSize = 32;
 
     /// <summary>Generates images; image i has seed i + 1 and the label i modulo the number of labels.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="count">How many images.</param>
-    /// <param name="trial">How.</param>
+    /// <param name="count">The number of images.</param>
+    /// <param name="trial">The settings.</param>
     /// <returns>[count, 3, 64, 64] in [-1, 1]; the caller disposes it.</returns>
     public static Tensor Run(LatentDiffusionModel model, int count, Trial trial)
     {
@@ -24,9 +24,9 @@ internal static class SeededImages
         return scope.MoveToOuter(cat([.. batches]).clamp(least, greatest));
     }
 
-    /// <summary>Gives the label of an image.</summary>
+    /// <summary>Returns the label of an image.</summary>
     public static int LabelOf(LatentDiffusionModel model, int image) => image % Labels(model).Count;
 
-    /// <summary>Gives the labels that a model can be asked for.</summary>
+    /// <summary>Returns the labels of a model, without the null label.</summary>
     public static IReadOnlyList<string> Labels(LatentDiffusionModel model) => ((LabelConditioning)model.Config.Conditioning).Names;
 }

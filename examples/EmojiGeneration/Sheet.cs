@@ -7,13 +7,13 @@ using static TorchSharp.torch;
 
 namespace EmojiGeneration;
 
-/// <summary>Writes images as one picture.</summary>
+/// <summary>Writes several images as one picture.</summary>
 internal static class Sheet
 {
     /// <summary>Writes a PNG of images in groups.</summary>
     /// <param name="path">The file.</param>
     /// <param name="groups">The images of each group, [count, 3, height, width] in [-1, 1].</param>
-    /// <param name="groupsPerRow">How many groups stand side by side.</param>
+    /// <param name="groupsPerRow">How many groups are next to each other.</param>
     public static void Save(string path, IEnumerable<Tensor> groups, int groupsPerRow)
     {
         var images = groups.Select(ToImages).ToArray();

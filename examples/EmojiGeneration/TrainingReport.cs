@@ -3,7 +3,7 @@ using LdmMl.Torch.Training;
 
 namespace EmojiGeneration;
 
-/// <summary>Prints how a training goes: the mean loss of every hundred steps, and every validation.</summary>
+/// <summary>Prints the progress of a training: the mean loss of every hundred steps, and every validation.</summary>
 internal sealed class TrainingReport : IProgress<TrainingStep>
 {
     private const int Interval = 100;

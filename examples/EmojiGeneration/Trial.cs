@@ -3,16 +3,16 @@ using LdmMl.Torch.Diffusion.Samplers;
 
 namespace EmojiGeneration;
 
-/// <summary>A way to generate.</summary>
-/// <param name="Name">What tables call it.</param>
-/// <param name="Guidance">How far predictions are pushed towards the label; 1 is not at all.</param>
+/// <summary>Settings to try.</summary>
+/// <param name="Name">Their name in tables.</param>
+/// <param name="Guidance">The guidance scale; 1 for none.</param>
 /// <param name="Sampling">The sampler and its steps; null for the model's.</param>
 internal sealed record Trial(string Name, double Guidance, SamplingSettings? Sampling = null)
 {
-    /// <summary>Gets the way that judged best, with the model's sampler.</summary>
+    /// <summary>Gets the settings that were judged best, with the model's sampler.</summary>
     public static Trial Best { get; } = new("guidance 2", 2);
 
-    /// <summary>Gets all that are tried: guidance first, then other samplers and numbers of steps.</summary>
+    /// <summary>Gets all settings that are tried: guidance first, then other samplers and numbers of steps.</summary>
     public static IReadOnlyList<Trial> All { get; } =
     [
         new("guidance 1 (none)", 1), new("guidance 1.5", 1.5), Best, new("guidance 3", 3), new("guidance 5", 5),

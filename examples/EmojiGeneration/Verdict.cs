@@ -1,6 +1,6 @@
 namespace EmojiGeneration;
 
-/// <summary>What the judge takes an image for.</summary>
+/// <summary>The judge's classification of an image.</summary>
 internal sealed class Verdict
 {
     public string PredictedCategory { get; set; } = "";

@@ -1,6 +1,6 @@
 namespace FirstStageObjectives;
 
-/// <summary>Letters of 3x5 dots: fonts are not on every machine.</summary>
+/// <summary>Letters of 3x5 dots, because not every machine has fonts.</summary>
 internal static class Lettering
 {
     public const int Height = 5, Advance = 4;   // dots
@@ -13,7 +13,7 @@ internal static class Lettering
         ['U'] = "#.##.##.##.####", ['V'] = "#.##.##.##.#.#.", ['+'] = "....#.###.#....", ['1'] = ".#.##..#..#.###",
     };
 
-    /// <summary>Lists the dots of a line of capitals, digits and plus signs, from its left top corner.</summary>
+    /// <summary>Lists the dots of a line of capitals, digits and plus signs, relative to its top left corner.</summary>
     public static IEnumerable<(int X, int Y)> Dots(string line) =>
         from place in Enumerable.Range(0, line.Length)
         where Glyphs.ContainsKey(line[place])

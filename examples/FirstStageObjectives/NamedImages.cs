@@ -17,7 +17,7 @@ internal sealed record NamedImages(IReadOnlyList<string> Names, ImageSet Images)
     /// <summary>Reads a folder.</summary>
     public static NamedImages Read(string folder) => Read(Paths(folder));
 
-    /// <summary>Reads a folder but for the images that another folder holds, whatever their names there.</summary>
+    /// <summary>Reads a folder without the images that are in another folder, whatever their names there.</summary>
     public static NamedImages ReadWithout(string folder, string others)
     {
         var unseen = Paths(others).Select(ContentHash).ToHashSet(StringComparer.Ordinal);

@@ -3,28 +3,28 @@ using LdmMl.Torch.Training;
 
 namespace FirstStageObjectives;
 
-/// <summary>What an autoencoder is trained for.</summary>
+/// <summary>An objective for which an autoencoder is trained.</summary>
 /// <param name="Label">Its name in the picture.</param>
 /// <param name="Name">Its name in the table.</param>
-/// <param name="Folder">The folder of the model that comes of it.</param>
-/// <param name="Options">Its training.</param>
+/// <param name="Folder">The folder of the resulting model.</param>
+/// <param name="Options">The training options.</param>
 internal sealed record Objective(string Label, string Name, string Folder, AutoencoderTrainingOptions Options)
 {
-    // The gradient of this trunk's distance is 30 to 50 times as long as that of L1: with this weight both pull alike.
+    // The gradient of this trunk's distance is 30 to 50 times as long as that of L1: with this weight both have the same influence.
     private const double PerceptualWeight = 0.03;
 
-    /// <summary>Makes what a trained autoencoder goes on for.</summary>
-    /// <param name="steps">How many steps it takes.</param>
-    /// <param name="trunk">What measures perceptual distances.</param>
+    /// <summary>Creates the objective for continuing the training of an autoencoder.</summary>
+    /// <param name="steps">The number of steps.</param>
+    /// <param name="trunk">The perceptual distance.</param>
     public static Objective Finish(int steps, PerceptualModel trunk)
     {
         var perceptual = All(steps, trunk).Single(objective => objective.Folder == "perceptual");
         return perceptual with { Options = perceptual.Options with { BatchSize = 8, LearningRate = 5e-4, WarmupSteps = 20 } };
     }
 
-    /// <summary>Lists the three, equal but for what each adds to the one before it.</summary>
-    /// <param name="steps">How many steps each takes.</param>
-    /// <param name="trunk">What measures perceptual distances.</param>
+    /// <summary>Lists the three objectives; each adds one term to the one before.</summary>
+    /// <param name="steps">The number of steps of each.</param>
+    /// <param name="trunk">The perceptual distance.</param>
     public static IReadOnlyList<Objective> All(int steps, PerceptualModel trunk)
     {
         var pixels = new AutoencoderTrainingOptions

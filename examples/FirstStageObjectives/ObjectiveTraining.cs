@@ -17,17 +17,17 @@ internal static class ObjectiveTraining
         Resolution = NamedImages.Side,
     };
 
-    /// <summary>Trains, unless the folder holds the model already.</summary>
-    /// <param name="objective">What for.</param>
+    /// <summary>Trains, unless the folder already contains the model.</summary>
+    /// <param name="objective">The objective.</param>
     /// <param name="folder">The folder of the trained model.</param>
-    /// <param name="images">What to learn from.</param>
-    /// <param name="validation">What to measure the progress on.</param>
-    /// <param name="start">The folder of the model to go on with; null for fresh weights.</param>
+    /// <param name="images">The training images.</param>
+    /// <param name="validation">The validation images.</param>
+    /// <param name="start">The folder of the model to continue with; null for new weights.</param>
     public static AutoencoderModel Run(Objective objective, string folder, ImageSet images, ImageSet validation, string? start = null)
     {
         if (Directory.Exists(folder))
         {
-            Console.WriteLine($"{objective.Name}: {folder} is there already.");
+            Console.WriteLine($"{objective.Name}: {folder} already exists.");
             return AutoencoderModel.Load(folder);
         }
         using var model = start is null ? AutoencoderModel.Create(Network, seed: 1) : AutoencoderModel.Load(start);

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace FirstStageObjectives;
 
-/// <summary>One row of images for each objective, with its name at the left.</summary>
+/// <summary>A picture with one row of images per objective, with its name on the left.</summary>
 internal static class Picture
 {
     private const int Gap = 2, LabelWidth = 56, Ink = 0x40;   // pixels before enlarging
@@ -11,7 +11,7 @@ internal static class Picture
     /// <summary>Writes a PNG.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The rows, each with the same number of 64x64 RGB images.</param>
-    /// <param name="scale">How many pixels each pixel becomes on both axes.</param>
+    /// <param name="scale">The magnification on both axes.</param>
     public static void Save(string path, IReadOnlyList<(string Name, byte[][] Images)> rows, int scale)
     {
         const int side = NamedImages.Side;

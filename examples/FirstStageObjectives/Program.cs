@@ -1,15 +1,15 @@
 // dotnet run -c Release --project examples/FirstStageObjectives -- IMAGES_FOLDER [OUT_FOLDER] [STEPS] [MODEL_FOLDER]
-// Trains the same small autoencoder three times, from the same weights, on the same images in the same order and for as many steps: for L1 only, with
-// the perceptual distance of models/emoji-vgg.safetensors, and with a discriminator too. Then measures and shows what each makes of data/emoji, which
-// none was trained on. Where a model of an earlier run is in the output folder, it is not trained again.
-// With MODEL_FOLDER, that autoencoder instead goes on with the perceptual distance, and is measured before and after.
+// Trains the same small autoencoder three times, from the same weights, on the same images in the same order and for the same number of steps: with
+// L1 only, with the perceptual distance of models/emoji-vgg.safetensors, and additionally with a discriminator. Then measures and shows the
+// reconstructions of data/emoji, which was not used for training. A model from an earlier run in the output folder is not trained again.
+// With MODEL_FOLDER, that autoencoder is trained further with the perceptual distance instead, and measured before and after.
 using FirstStageObjectives;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Native;
 
 TorchRuntime.KeepFreedMemory();
-var folder = args.FirstOrDefault() ?? throw new ArgumentException("Give the folder of the images to learn.");
+var folder = args.FirstOrDefault() ?? throw new ArgumentException("Give the folder of the training images.");
 var output = Directory.CreateDirectory(args.ElementAtOrDefault(1) ?? Path.Combine("out", "objectives")).FullName;
 var steps = int.Parse(args.ElementAtOrDefault(2) ?? "1800");
 using var trunk = PerceptualModel.Load(ExampleFiles.Trunk);
@@ -17,7 +17,7 @@ string[] shown = ["owl", "hamburger", "tiger-face", "birthday-cake", "ferris-whe
 
 var training = NamedImages.ReadWithout(folder, ExampleFiles.Samples);
 var unseen = NamedImages.Read(ExampleFiles.Samples);
-Console.WriteLine($"{training.Images.Count} images to learn, {unseen.Images.Count} held out.");
+Console.WriteLine($"{training.Images.Count} training images, {unseen.Images.Count} held out.");
 using var scoring = new Scoring(unseen.Images, trunk);
 var start = args.ElementAtOrDefault(3);
 Objective[] objectives = start is null ? [.. Objective.All(steps, trunk)] : [Objective.Finish(steps, trunk)];

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace FirstStageObjectives;
 
-/// <summary>Measures reconstructions as 8-bit images, as a viewer gets them.</summary>
+/// <summary>Measures reconstructions as 8-bit images, as a viewer sees them.</summary>
 internal sealed class Scoring(ImageSet originals, PerceptualModel trunk) : IDisposable
 {
     private const int Side = NamedImages.Side;

@@ -3,7 +3,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace ImageToImage;
 
-/// <summary>An emoji to begin with, the part of it to repaint, and the seed.</summary>
+/// <summary>An emoji to start from, a mask of the part to repaint, and the seed.</summary>
 internal sealed class EmojiRow
 {
     public string Path { get; set; } = "";

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace ImageToImage;
 
-/// <summary>The emoji and the model that come with the examples.</summary>
+/// <summary>The emoji and the model of the examples.</summary>
 internal static class ExampleFiles
 {
     private static readonly string Examples = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));

@@ -2,7 +2,7 @@ using Microsoft.ML.Data;
 
 namespace ImageToImage;
 
-/// <summary>Masks: white is repainted, black stays.</summary>
+/// <summary>Masks: white is repainted, black is kept.</summary>
 internal static class Masks
 {
     public static MLImage LowerHalf(int side)

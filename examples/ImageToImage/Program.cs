@@ -1,5 +1,5 @@
 // dotnet run --project examples/ImageToImage [-- OUTPUT_FOLDER]
-// Images from images: varies emoji as a whole, and repaints their lower half, each with three seeds.
+// Images from images: varies whole emoji, and repaints their lower half, each with three seeds.
 using ImageToImage;
 using LdmMl;
 using LdmMl.Torch.Generation;
@@ -19,9 +19,9 @@ var rows = mlContext.Data.LoadFromEnumerable(names.SelectMany(name => Enumerable
 var options = new GenerateImagesOptions { OutputColumnName = "Varied", InitialImageColumnName = "Start", LabelColumnName = "Label" };
 using var pipeline = mlContext.Transforms.LoadImageFiles("Start", "Path")
     .Append(mlContext.Transforms.ResizeImagesAntialiased("Start", 64, 64, fit: ImageFit.PadToFit))
-    // The last 60 % of the steps, from the emoji with as much noise as belongs there: less changes less.
+    // The last 60 % of the steps, from the emoji with the corresponding noise: a lower strength changes less.
     .Append(mlContext.Transforms.GenerateImages(model, options with { Settings = new() { Strength = 0.6, GuidanceScale = 2 } }))
-    // All steps, but where the mask is black every one of them begins with the emoji.
+    // All steps, but where the mask is black the emoji is restored before each of them.
     .Append(mlContext.Transforms.GenerateImages(
         model, options with { OutputColumnName = "Repainted", MaskColumnName = "Mask", Settings = new() { GuidanceScale = 2 } }))
     .Fit(rows);
@@ -31,4 +31,4 @@ foreach (var row in mlContext.Data.CreateEnumerable<RepaintedRow>(pipeline.Trans
     groups.Add([row.Start, row.Varied, row.Repainted]);
 var picture = Path.Combine(output, "repainted.png");
 ImageGrid.Save(picture, groups, groupsPerRow: 3, scale: 2);
-Console.WriteLine($"Emoji, varied, with the lower half repainted: {picture}");
+Console.WriteLine($"Emoji, variations, and the lower half repainted: {picture}");

@@ -6,14 +6,14 @@ using Microsoft.ML.Trainers;
 
 namespace LatentSpace;
 
-/// <summary>Groups of emoji whose latents lie near each other: any ML.NET trainer takes the vectors that <c>EncodeImages</c> makes.</summary>
+/// <summary>Groups of emoji with similar latents: any ML.NET trainer can use the vectors of <c>EncodeImages</c>.</summary>
 internal sealed class Clusters
 {
     private Clusters(IReadOnlyList<EmojiRow> rows, IReadOnlyList<float[]> middles) => (Rows, Middles) = (rows, middles);
 
     public IReadOnlyList<EmojiRow> Rows { get; }
 
-    /// <summary>Gets the middle of each cluster: a latent like any other, which decodes to a picture.</summary>
+    /// <summary>Gets the centre of each cluster: a latent like any other, which can be decoded to a picture.</summary>
     public IReadOnlyList<float[]> Middles { get; }
 
     public static Clusters Find(MLContext mlContext, AutoencoderModel autoencoder, IEnumerable<string> files, int count)
@@ -36,7 +36,7 @@ internal sealed class Clusters
     /// <summary>Finds an emoji by its name.</summary>
     public EmojiRow Find(string name) => Rows.First(row => row.Name == name);
 
-    /// <summary>Gives the members of a cluster, those in its middle first.</summary>
+    /// <summary>Returns the members of a cluster, starting with those closest to its centre.</summary>
     public IReadOnlyList<EmojiRow> Members(int cluster) =>
         [.. Rows.Where(row => row.Cluster == cluster + 1).OrderBy(row => row.Distances[cluster])];
 }

@@ -3,7 +3,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LatentSpace;
 
-/// <summary>An emoji, its latent, and the cluster it was put into.</summary>
+/// <summary>An emoji, its latent, and its cluster.</summary>
 internal sealed class EmojiRow
 {
     public string Path { get; set; } = "";
@@ -17,7 +17,7 @@ internal sealed class EmojiRow
     [ColumnName("PredictedLabel")]
     public uint Cluster { get; set; }
 
-    /// <summary>Gets or sets the squared distance to the middle of each cluster.</summary>
+    /// <summary>Gets or sets the squared distance to the centre of each cluster.</summary>
     [ColumnName("Score")]
     public float[] Distances { get; set; } = [];
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace LatentSpace;
 
-/// <summary>The emoji and the autoencoder that come with the examples.</summary>
+/// <summary>The emoji and the autoencoder of the examples.</summary>
 internal static class ExampleFiles
 {
     private static readonly string Examples = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));

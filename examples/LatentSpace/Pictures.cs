@@ -6,7 +6,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LatentSpace;
 
-/// <summary>Latents to pictures.</summary>
+/// <summary>Decodes latents to pictures.</summary>
 internal static class Pictures
 {
     public static MLImage[] Decode(MLContext mlContext, AutoencoderModel autoencoder, IEnumerable<float[]> latents)

@@ -14,7 +14,7 @@ var count = int.Parse(args.ElementAtOrDefault(1) ?? "6", CultureInfo.InvariantCu
 var mlContext = new MLContext(seed: 1);
 using var autoencoder = AutoencoderModel.Load(ExampleFiles.Model);
 
-// 1. Cluster. The middle of a cluster is a latent as well: its picture stands first in its line.
+// 1. Cluster. The centre of a cluster is a latent as well: its picture is the first in its line.
 var clusters = Clusters.Find(mlContext, autoencoder, ExampleFiles.Emoji, count);
 var middles = Pictures.Decode(mlContext, autoencoder, clusters.Middles);
 var lines = new List<IReadOnlyList<MLImage>>();
@@ -26,9 +26,9 @@ for (var cluster = 0; cluster < count; cluster++)
 }
 ImageGrid.Save(Path.Combine(output, "clusters.png"), lines, groupsPerRow: 1);
 
-// 2. Walk from emoji to emoji, along the sphere that latents lie near.
+// 2. Walk from emoji to emoji, along the sphere near which latents lie.
 var walks = new List<IReadOnlyList<MLImage>>();
 foreach (var (from, to) in (ReadOnlySpan<(string, string)>)[("fox-face", "lion-face"), ("red-apple", "ghost"), ("robot-face", "panda-face")])
     walks.Add(Walk.Between(mlContext, autoencoder, clusters.Find(from), clusters.Find(to), steps: 9));
 ImageGrid.Save(Path.Combine(output, "walks.png"), walks, groupsPerRow: 1);
-Console.WriteLine($"Clusters, each after its middle: {Path.Combine(output, "clusters.png")}; walks: {Path.Combine(output, "walks.png")}");
+Console.WriteLine($"Clusters, each preceded by its centre: {Path.Combine(output, "clusters.png")}; walks: {Path.Combine(output, "walks.png")}");

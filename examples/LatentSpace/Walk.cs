@@ -6,7 +6,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LatentSpace;
 
-/// <summary>Pictures on the way from one latent to another.</summary>
+/// <summary>Pictures along the way from one latent to another.</summary>
 internal static class Walk
 {
     public static IReadOnlyList<MLImage> Between(MLContext mlContext, AutoencoderModel autoencoder, EmojiRow from, EmojiRow to, int steps)

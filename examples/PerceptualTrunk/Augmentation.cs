@@ -3,7 +3,7 @@ using LdmMl.Torch.Tensors;
 namespace PerceptualTrunk;
 
 /// <summary>
-/// Draws what an image may look like without showing something else: mirrored, moved, on another background, in slightly other colours, with noise.
+/// Draws variants of an image that show the same thing: mirrored, moved, on another background, in slightly different colours, with noise.
 /// </summary>
 internal sealed class Augmentation(int seed)
 {
@@ -42,7 +42,7 @@ internal sealed class Augmentation(int seed)
             var row = source.Slice(Math.Clamp(y + dy, 0, last) * ImageFiles.Side, ImageFiles.Side);
             for (var x = 0; x <= last; x++)
             {
-                var from = Math.Clamp(x + dx, 0, last);   // the edge goes on outside
+                var from = Math.Clamp(x + dx, 0, last);   // the edge is repeated outside
                 target[y * ImageFiles.Side + x] = row[mirrored ? last - from : from];
             }
         }

@@ -2,7 +2,7 @@ using LdmMl.Torch.Tensors;
 
 namespace PerceptualTrunk;
 
-/// <summary>An emoji with what it shows.</summary>
+/// <summary>An emoji with its labels.</summary>
 /// <param name="Name">Its file name.</param>
 /// <param name="Pixels">64x64 pixels with alpha.</param>
 /// <param name="Layout">The order of bytes in a pixel.</param>

@@ -4,11 +4,11 @@ using System.Text;
 namespace PerceptualTrunk;
 
 /// <summary>
-/// A folder of 64x64 emoji with a table <c>labels.tsv</c> (file, category, subcategory, ...), in a part to learn and a part held out.
+/// A folder of 64x64 emoji with a table <c>labels.tsv</c> (file, category, subcategory, ...), split into a training set and a held-out set.
 /// </summary>
 internal sealed class LabelledImages
 {
-    // One of this many file names is held out.
+    // One in this many file names is held out.
     private const int HeldOutShare = 10;
 
     private LabelledImages(List<LabelledImage> training, List<LabelledImage> heldOut, int categories, int subcategories)
@@ -28,7 +28,7 @@ internal sealed class LabelledImages
 
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The images and <c>labels.tsv</c>.</param>
-    /// <param name="samples">Images that are to stay unseen wherever the folder holds them, whatever their names.</param>
+    /// <param name="samples">Images that are held out wherever they are in the folder, whatever their names.</param>
     public static LabelledImages Read(string folder, string samples)
     {
         var unseen = Directory.GetFiles(samples, "*.png").Select(ContentHash).ToHashSet(StringComparer.Ordinal);
@@ -47,7 +47,7 @@ internal sealed class LabelledImages
         return new LabelledImages(training, heldOut, categories.Count, subcategories.Count);
     }
 
-    // A name's hash, and not its place in the folder: images that come later move none from one part to the other.
+    // By a hash of the name, not by the place in the folder, so that images added later move none from one part to the other.
     private static bool IsHeldOut(string name) => SHA256.HashData(Encoding.UTF8.GetBytes(name))[0] % HeldOutShare == 0;
 
     private static string ContentHash(string path) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));

@@ -1,9 +1,9 @@
 // dotnet run --project examples/PerceptualTrunk
-//     what the shipped trunk says of graded distortions
+//     shows how the shipped trunk orders graded distortions
 // dotnet run -c Release --project examples/PerceptualTrunk -- train EMOJI_FOLDER OUT_FILE [EPOCHS] [SEED]
-//     trains such a trunk: EMOJI_FOLDER holds 64x64 images and labels.tsv
-// A trunk that nobody has fitted to people's judgements gives an *uncalibrated* perceptual distance. It is not LPIPS, and its values compare only
-// with each other.
+//     trains a trunk: EMOJI_FOLDER contains 64x64 images and labels.tsv
+// A trunk that was not fitted to human judgements gives an *uncalibrated* perceptual distance. It is not LPIPS, and its values can only be
+// compared with each other.
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Native;
 using PerceptualTrunk;
@@ -13,7 +13,7 @@ TorchRuntime.KeepFreedMemory();
 if (args is ["train", var folder, var file, .. var numbers])
 {
     var images = LabelledImages.Read(folder, ExampleFiles.Samples);
-    Console.WriteLine($"{images.Training.Count} images to learn, {images.HeldOut.Count} held out; "
+    Console.WriteLine($"{images.Training.Count} training images, {images.HeldOut.Count} held out; "
         + $"{images.Categories} categories, {images.Subcategories} subcategories.");
     var epochs = numbers.Length > 0 ? int.Parse(numbers[0]) : 40;
     var seed = numbers.Length > 1 ? int.Parse(numbers[1]) : 1;

@@ -3,7 +3,7 @@ using LdmMl.Torch.Models.Perceptual;
 
 namespace PerceptualTrunk;
 
-/// <summary>Writes a trained trunk as the file that <see cref="PerceptualModel.Load"/> opens, which says that it is uncalibrated.</summary>
+/// <summary>Writes a trained trunk as a file that <see cref="PerceptualModel.Load"/> opens and that states that it is uncalibrated.</summary>
 internal static class TrunkFile
 {
     public static PerceptualModel Save(TrunkNetwork network, string path)
@@ -13,7 +13,7 @@ internal static class TrunkFile
         try
         {
             SafetensorsFile.Write(bare, weights);
-            var model = UncalibratedPerceptualModel.Load(bare, name: Path.GetFileNameWithoutExtension(path));
+            var model = PerceptualModel.LoadUncalibrated(bare, name: Path.GetFileNameWithoutExtension(path));
             model.Save(path);
             return model;
         }

@@ -6,12 +6,12 @@ using static TorchSharp.torch.nn;
 namespace PerceptualTrunk;
 
 /// <summary>
-/// A small VGG (Simonyan and Zisserman 2015): pairs of 3x3 convolutions with ReLU, and a pooling between pairs; then the mean over the image and one
-/// linear layer for categories and subcategories. While it learns, a batch normalisation follows each convolution; <see cref="Folded"/> puts it away.
+/// A small VGG (Simonyan and Zisserman 2015): pairs of 3x3 convolutions with ReLU, with pooling between the pairs; then the mean over the image and
+/// one linear layer for categories and subcategories. In training, a batch normalisation follows each convolution; <see cref="Folded"/> removes it.
 /// </summary>
 internal sealed class TrunkNetwork : Module<Tensor, Tensor>
 {
-    // Each level's width; a level has two convolutions and ends where the image is halved.
+    // The width of each level; a level has two convolutions and ends with pooling.
     private static readonly int[] Widths = [24, 48, 64, 96, 128];
 
     private readonly ModuleList<Conv2d> convolutions = [];
@@ -57,8 +57,8 @@ internal sealed class TrunkNetwork : Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Gives the convolutions with their batch normalisations multiplied in, under torchvision's keys: a convolution is followed by its ReLU, and
-    /// the last of a level by a pooling too. The caller disposes the tensors.
+    /// Returns the convolutions with their batch normalisations folded in, with torchvision's keys: a convolution is followed by its ReLU, and
+    /// the last one of a level also by pooling. The caller disposes the tensors.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, Tensor>> Folded()
     {

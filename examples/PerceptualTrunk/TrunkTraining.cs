@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace PerceptualTrunk;
 
-/// <summary>Teaches a <see cref="TrunkNetwork"/> to tell categories and subcategories of emoji; the same seed gives the same weights.</summary>
+/// <summary>Trains a <see cref="TrunkNetwork"/> to classify emoji by category and subcategory; the same seed gives the same weights.</summary>
 internal sealed class TrunkTraining(LabelledImages images, int epochs, int seed)
 {
     private const int BatchSize = 32;
@@ -41,7 +41,7 @@ internal sealed class TrunkTraining(LabelledImages images, int epochs, int seed)
         return network;
     }
 
-    // A tenth of the way up, then half a cosine down.
+    // Warm-up over a tenth of the steps, then half a cosine down.
     private static double RateOf(int step, int steps)
     {
         var warmup = steps / 10;

@@ -31,7 +31,7 @@ var pipeline = mlContext.Transforms.LoadImageFiles("Image", "Path")
     .Append(mlContext.Transforms.ScoreImageQuality("Image", "Reconstruction"))
     .Append(mlContext.Transforms.ScorePerceptualDistance("Distance", perceptual, "Image", "Reconstruction"));
 
-// 2. Save it as one file and load it again: the weights are inside.
+// 2. Save it as one file and load it again: the file contains the weights.
 var modelPath = Path.Combine(output, "model.zip");
 using (var fitted = pipeline.Fit(images))
     mlContext.Model.Save(fitted, images.Schema, modelPath);
@@ -52,7 +52,7 @@ foreach (var score in scores.OrderByDescending(score => score.Psnr))
 Console.WriteLine($"  mean of {scores.Count} images {"",18} PSNR {scores.Average(score => score.Psnr),6:F2} dB   "
     + $"SSIM {scores.Average(score => score.Ssim):F4}   distance {scores.Average(score => score.Distance):F3}   ({watch.Elapsed.TotalSeconds:F1} s)");
 
-// 4. Train: Fit is what it is everywhere in ML.NET, and tells how it goes through mlContext.Log.
+// 4. Train: Fit works as everywhere in ML.NET, and reports its progress through mlContext.Log.
 mlContext.Log += (_, log) =>
 {
     if (log.Kind == ChannelMessageKind.Info && log.RawMessage.Contains("validation", StringComparison.Ordinal))
@@ -70,14 +70,14 @@ var trainer = mlContext.LatentDiffusion().Trainers.Autoencoder(new AutoencoderEs
     },
     ValidationFraction = 0.2,
 });
-Console.WriteLine("Training a small autoencoder from nothing for 60 steps:");
+Console.WriteLine("Training a small autoencoder from scratch for 60 steps:");
 watch.Restart();
 using var trained = trainer.Fit(SampleImages.Load(mlContext, images));
 using var fresh = trained.OpenAutoencoder();
 fresh.Save(Path.Combine(output, "trained"));                        // the diffusers layout: vae/config.json + safetensors
 Console.WriteLine($"Trained {fresh.ParameterCount:N0} parameters in {watch.Elapsed.TotalSeconds:F1} s; saved to {Path.Combine(output, "trained")}.");
 
-// 5. Generate: a seed and a label make an image, the same one wherever and whenever.
+// 5. Generate: a seed and a label always give the same image.
 using var diffusion = LatentDiffusionModel.Load(SampleImages.DiffusionModel);
 var labels = WantedImage.LabelsOf(diffusion);
 var wanted = mlContext.Data.LoadFromEnumerable(WantedImage.Rows(labels, seedsPerLabel: 6));
@@ -97,7 +97,7 @@ Console.WriteLine($"Drew \"{sentence}\" {drawn.Length} times in {watch.Elapsed.T
 // 7. Three pictures: originals beside reconstructions, what was generated, one line for each category, and what was drawn.
 var picture = Path.Combine(output, "reconstructions.png");
 ImageGrid.Save(picture, pairs, groupsPerRow: 8, scale: 2);
-Console.WriteLine($"Originals beside reconstructions: {picture}");
+Console.WriteLine($"Originals next to reconstructions: {picture}");
 picture = Path.Combine(output, "generated.png");
 ImageGrid.Save(picture, generated, groupsPerRow: 6, scale: 2);
 Console.WriteLine($"Generated emoji: {picture}");

@@ -5,7 +5,7 @@ using Microsoft.ML;
 
 namespace QuickStart;
 
-/// <summary>The emoji and the models that come with the examples.</summary>
+/// <summary>The emoji and the models of the examples.</summary>
 internal static class SampleImages
 {
     private static readonly string Examples = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));

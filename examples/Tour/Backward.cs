@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Tour;
 
-/// <summary>The backward process: what it has after some of its steps, and below what the network takes the image to be.</summary>
+/// <summary>The backward process: the state after some of its steps, and below it the clean image that the network predicts.</summary>
 internal static class Backward
 {
     private static readonly int[] Shown = [1, 5, 9, 12, 15, 18, 21, 25];

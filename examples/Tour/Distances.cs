@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Tour;
 
-/// <summary>Two changes of which a person finds the first milder, and PSNR the second: a shift by one pixel, and a blur.</summary>
+/// <summary>Two changes, a shift by one pixel and a blur: a person finds the shift milder, but PSNR finds the blur milder.</summary>
 internal static class Distances
 {
     public static IReadOnlyList<ImageGroup> Draw(PerceptualModel model, Tensor emoji)

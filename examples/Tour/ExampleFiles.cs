@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Tour;
 
-/// <summary>The models and emoji that come with the examples.</summary>
+/// <summary>The models and emoji of the examples.</summary>
 internal static class ExampleFiles
 {
     private static readonly string Examples = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));

@@ -3,7 +3,7 @@ using LdmMl.Torch.Generation;
 
 namespace Tour;
 
-/// <summary>The same seeds with no guidance, with some and with much of it.</summary>
+/// <summary>The same seeds without guidance, with some and with much of it.</summary>
 internal static class Guided
 {
     private static readonly int[] Scales = [1, 2, 5];

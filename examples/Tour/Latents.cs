@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Tour;
 
-/// <summary>An image, the four channels of its latent, and what the decoder makes of them.</summary>
+/// <summary>An image, the four channels of its latent, and the decoded latent.</summary>
 internal static class Latents
 {
     public static IReadOnlyList<ImageGroup> Draw(AutoencoderModel autoencoder, Tensor emoji)

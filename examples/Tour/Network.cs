@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Tour;
 
-/// <summary>What one call of the network sees: states with more and more noise, and below what it takes the clean image to be.</summary>
+/// <summary>One call of the network: states with more and more noise, and below each the clean image that it predicts.</summary>
 internal static class Network
 {
     private static readonly long[] Times = [100, 300, 500, 700, 850, 950];

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Tour;
 
-/// <summary>The forward process: latents with as much noise as belongs to a time t, decoded.</summary>
+/// <summary>The forward process: decoded latents with the noise of several times t.</summary>
 internal static class Noising
 {
     private static readonly long[] Times = [0, 100, 200, 350, 500, 700, 900, 999];

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace Tour;
 
-/// <summary>Emoji to tensors in [-1, 1], and tensors to pictures.</summary>
+/// <summary>Converts emoji to tensors in [-1, 1], and tensors to pictures.</summary>
 internal static class Pictures
 {
-    /// <summary>Reads emoji onto white: [B, 3, 64, 64]. The caller disposes them.</summary>
+    /// <summary>Reads emoji on white: [B, 3, 64, 64]. The caller disposes them.</summary>
     public static Tensor Read(params string[] names)
     {
         MLImage[] images = [.. names.Select(name => ImageFile.Decode(ExampleFiles.Emoji(name)))];
@@ -17,7 +17,7 @@ internal static class Pictures
         return tensor;
     }
 
-    /// <summary>Makes grey pictures of numbers [B, h, w], black for -2.5 and white for 2.5, enlarged to the side given.</summary>
+    /// <summary>Converts numbers [B, h, w] to grey pictures, black for -2.5 and white for 2.5, enlarged to the given side.</summary>
     public static IEnumerable<MLImage> Gray(Tensor maps, int side)
     {
         using var scope = NewDisposeScope();

@@ -1,5 +1,5 @@
 // dotnet run -c Release --project examples/Tour [-- OUTPUT_FOLDER]
-// Makes the pictures of the guided tour in examples/README.md: one for each idea of latent diffusion, from the models in examples/models.
+// Creates the pictures of the guided tour in examples/README.md: one for each idea of latent diffusion, from the models in examples/models.
 using LdmMl;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Perceptual;
@@ -7,7 +7,7 @@ using LdmMl.Torch.Native;
 using Tour;
 using TorchSharp;
 
-TorchRuntime.KeepFreedMemory();                                     // faster; the process keeps more memory meanwhile
+TorchRuntime.KeepFreedMemory();                                     // faster, but the process keeps more memory
 var output = Directory.CreateDirectory(args.FirstOrDefault() ?? Path.Combine("out", "tour")).FullName;
 using var model = LatentDiffusionModel.Load(ExampleFiles.LatentDiffusion);
 using var distance = PerceptualModel.Load(ExampleFiles.Trunk);

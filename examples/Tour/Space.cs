@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Tour;
 
 /// <summary>
-/// Where images lie in the latent space. First line: one emoji's latent with more and more noise, which the decoder forgives while it is small.
-/// Second line: decoded random numbers, which are no images: the latents of images have to be learned, and that is what diffusion does.
+/// Where images lie in the latent space. First line: one emoji's latent with more and more noise, which does no harm while it is small.
+/// Second line: decoded random numbers, which are not images: the latents of images have to be learned, and that is what diffusion does.
 /// </summary>
 internal static class Space
 {

@@ -18,7 +18,7 @@ internal static class Tool
         Description = "Show this help.", Recursive = true, Action = new ShowHelp(),
     };
 
-    // Made once: every command has options of its own, each checked by its own validators.
+    // Created once: every command has its own options, each checked by its own validators.
     private static readonly Lazy<Command> Root = new(CreateRoot);
 
     /// <summary>Gets the commands.</summary>
@@ -56,7 +56,7 @@ internal static class Tool
         });
     }
 
-    /// <summary>Makes an action of a command: errors become sentences, an interruption ends cleanly.</summary>
+    /// <summary>Creates the action of a command: errors become messages, an interruption ends cleanly.</summary>
     public static void SetHandler(this Command command, Func<ParseResult, CancellationToken, int> handler) =>
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {

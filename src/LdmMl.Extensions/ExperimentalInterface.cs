@@ -1,8 +1,8 @@
 namespace LdmMl.Extensions;
 
 /// <summary>
-/// <c>IImageGenerator</c> is marked as experimental by its own package. What shows it here is marked with the same identifier, so that whoever uses
-/// it decides once, in the project, that the interface may still change; this package does not decide that for anybody.
+/// <c>IImageGenerator</c> is marked as experimental by its own package. Members that expose it here have the same diagnostic ID, so that each project
+/// that uses it decides once to accept that the interface may still change; this package does not decide it for anybody.
 /// </summary>
 internal static class ExperimentalInterface
 {

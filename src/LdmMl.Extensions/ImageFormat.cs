@@ -5,12 +5,12 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Extensions;
 
-/// <summary>The files that images are returned as.</summary>
+/// <summary>The file formats in which images are returned.</summary>
 internal static class ImageFormat
 {
     private const string Png = "image/png", Jpeg = "image/jpeg";
 
-    /// <summary>Checks a media type; PNG where there is none.</summary>
+    /// <summary>Checks a media type; PNG if there is none.</summary>
     public static string Check(string? mediaType)
     {
         Torch.Arguments.Check.That(
@@ -18,7 +18,7 @@ internal static class ImageFormat
         return mediaType ?? Png;
     }
 
-    /// <summary>Makes the file of an image.</summary>
+    /// <summary>Encodes an image.</summary>
     public static byte[] Encode(MLImage image, string mediaType)
     {
         if (mediaType == Png)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace LdmMl.Extensions;
 
-/// <summary>A request that was read: all that decides its images.</summary>
+/// <summary>A parsed request: everything that determines its images.</summary>
 internal sealed record ImageOrder
 {
     public required GenerationSettings Settings { get; init; }
@@ -11,7 +11,7 @@ internal sealed record ImageOrder
     /// <summary>Gets the seed of each image.</summary>
     public required IReadOnlyList<long> Seeds { get; init; }
 
-    /// <summary>Gets the media type of the images that are made.</summary>
+    /// <summary>Gets the media type of the images.</summary>
     public required string MediaType { get; init; }
 
     public string? Prompt { get; init; }
@@ -21,9 +21,9 @@ internal sealed record ImageOrder
     /// <summary>Gets the number of the label; null for none.</summary>
     public int? Label { get; init; }
 
-    /// <summary>Gets the image to begin with; null for none.</summary>
+    /// <summary>Gets the image to start from; null for none.</summary>
     public DataContent? Original { get; init; }
 
-    /// <summary>Gets what of it is painted; null for all.</summary>
+    /// <summary>Gets which part of it is painted; null for all.</summary>
     public DataContent? Mask { get; init; }
 }

@@ -7,13 +7,13 @@ using Microsoft.Extensions.AI;
 
 namespace LdmMl.Extensions;
 
-/// <summary>Reads requests for a model. What it does not understand it refuses by name; whether values fit the model, the model says.</summary>
+/// <summary>Reads requests to a model. Anything unknown is refused by name; the model checks whether the values fit it.</summary>
 [Experimental(ExperimentalInterface.Id, UrlFormat = ExperimentalInterface.Page)]
 internal sealed class ImageOrderReader(LatentDiffusionModel model, string modelId, LatentDiffusionOptions defaults)
 {
     private const double PromptGuidance = 7.5, EditStrength = 0.8;   // diffusers' defaults
 
-    /// <exception cref="OptionException">Something in the request is not understood or out of range.</exception>
+    /// <exception cref="OptionException">Something in the request is unknown or out of range.</exception>
     public ImageOrder Read(IImageGenerator asked, ImageGenerationRequest request, ImageGenerationOptions? options)
     {
         options ??= new ImageGenerationOptions();
@@ -24,7 +24,7 @@ internal sealed class ImageOrderReader(LatentDiffusionModel model, string modelI
         var settings = Settings(options.RawRepresentationFactory?.Invoke(asked), options, properties, hasPrompt: prompt is not null, isEdit: original is not null && mask is null);
         Check.That(
             label is not null || model.Config.Conditioning is not LabelConditioning || settings.GuidanceScale == 1, settings.GuidanceScale,
-            "there is no label to push images towards; name one in the prompt, or leave it at 1", nameof(settings.GuidanceScale));
+            "there is no label to steer towards; name one in the prompt, or leave it at 1", nameof(settings.GuidanceScale));
         return new ImageOrder
         {
             Settings = settings,
@@ -42,7 +42,7 @@ internal sealed class ImageOrderReader(LatentDiffusionModel model, string modelI
     {
         Check.That(
             options.ModelId is null || string.Equals(options.ModelId, modelId, StringComparison.OrdinalIgnoreCase), options.ModelId,
-            $"this generator has the model '{modelId}' alone");
+            $"this generator has only the model '{modelId}'");
         Check.That(
             options.ResponseFormat is null or ImageGenerationResponseFormat.Data, options.ResponseFormat, "images are returned as data; leave it out");
         Check.That(options.StreamingCount is null or 0, options.StreamingCount, "only finished images are returned; leave it out");
@@ -50,7 +50,7 @@ internal sealed class ImageOrderReader(LatentDiffusionModel model, string modelI
             Check.Within(count, 1, defaults.MaximumCount, nameof(options.Count));
     }
 
-    // What a model draws is a text, a label or nothing in particular.
+    // The prompt is a text, a label or empty, depending on the model.
     private (string? Prompt, int? Label) Subject(string? given)
     {
         var conditioning = model.Config.Conditioning;
@@ -59,7 +59,7 @@ internal sealed class ImageOrderReader(LatentDiffusionModel model, string modelI
         if (string.IsNullOrEmpty(given))
             return (null, null);
         Check.That(
-            conditioning is LabelConditioning, given, "this model was trained without texts and labels; leave the prompt empty",
+            conditioning is LabelConditioning, given, "this model was trained without prompts and labels; leave the prompt empty",
             nameof(ImageGenerationRequest.Prompt));
         return (null, LabelOf((LabelConditioning)conditioning, given));
     }
@@ -70,7 +70,7 @@ internal sealed class ImageOrderReader(LatentDiffusionModel model, string modelI
         {
             var isLabel = int.TryParse(given, out var number) && number >= 0 && number < labels.Count;
             Check.That(
-                isLabel, given, $"this model draws labels without names; give a number from 0 to {labels.Count - 1}",
+                isLabel, given, $"this model's labels have no names; give a number from 0 to {labels.Count - 1}",
                 nameof(ImageGenerationRequest.Prompt));
             return number;
         }
@@ -79,7 +79,7 @@ internal sealed class ImageOrderReader(LatentDiffusionModel model, string modelI
         var found = labels.Find(given) ?? (similar is [var only] ? labels.Find(only) : null);
         return found ?? throw Check.Refuse(
             nameof(ImageGenerationRequest.Prompt), given,
-            $"this model draws one of its labels: {string.Join(", ", labels.Names.Select(name => $"'{name}'"))}");
+            $"the prompt must be one of the model's labels: {string.Join(", ", labels.Names.Select(name => $"'{name}'"))}");
     }
 
     private static DataContent? OriginalOf(ImageGenerationRequest request)
@@ -87,9 +87,9 @@ internal sealed class ImageOrderReader(LatentDiffusionModel model, string modelI
         AIContent[] given = [.. request.OriginalImages ?? []];
         if (given.Length == 0)
             return null;
-        Check.That(given.Length == 1, given.Length, "give one image; for several, ask once for each", nameof(request.OriginalImages));
+        Check.That(given.Length == 1, given.Length, "give one image; for several, send a request for each", nameof(request.OriginalImages));
         return given[0] as DataContent ?? throw Check.Refuse(
-            nameof(request.OriginalImages), given[0].GetType().Name, $"give the image itself, as a {nameof(DataContent)}; nothing is fetched here");
+            nameof(request.OriginalImages), given[0].GetType().Name, $"give the image itself, as a {nameof(DataContent)}; images are not downloaded");
     }
 
     private GenerationSettings Settings(
@@ -100,7 +100,7 @@ internal sealed class ImageOrderReader(LatentDiffusionModel model, string modelI
             null => Usual(hasPrompt, isEdit),
             GenerationSettings given => given,
             var other => throw Check.Refuse(
-                nameof(options.RawRepresentationFactory), other.GetType().Name, $"it must make {nameof(GenerationSettings)}, or null"),
+                nameof(options.RawRepresentationFactory), other.GetType().Name, $"it must return {nameof(GenerationSettings)}, or null"),
         };
         return settings with
         {

@@ -9,20 +9,20 @@ using static TorchSharp.torch;
 namespace LdmMl.Extensions;
 
 /// <summary>
-/// Generates images with an opened model as <see cref="IImageGenerator"/>: a prompt, or for models of labels the name of one, becomes images; so
-/// does an original image. Safe to use from several threads at once; requests are computed one after the other, and wait without holding a thread.
+/// Generates images with a model as <see cref="IImageGenerator"/>, from a prompt (for models with labels, the name of a label) and optionally an
+/// original image. Safe to use from several threads at once; requests are computed one at a time, and do not block a thread while they wait.
 /// </summary>
 /// <remarks>
 /// <para>
-/// <see cref="ImageGenerationOptions.AdditionalProperties"/> may have, by name in any case: <c>Seed</c> (image n comes from the seed plus n; without
-/// it, from a random one), <c>Steps</c>, <c>Sampler</c> (such as <c>dpm++-2m</c>), <c>GuidanceScale</c>, <c>GuidanceRescale</c>,
-/// <c>NegativePrompt</c>, <c>Strength</c> (how much of an original image is replaced, 0.8 unless said), <c>Mask</c> (an image: white is painted,
-/// black stays) and <c>ImageRule</c>. Anything else is refused. <see cref="ImageGenerationOptions.RawRepresentationFactory"/> may make
-/// <see cref="GenerationSettings"/> for everything beyond.
+/// <see cref="ImageGenerationOptions.AdditionalProperties"/> may contain, in any case: <c>Seed</c> (image n has the seed plus n; by default the seed
+/// is random), <c>Steps</c>, <c>Sampler</c> (such as <c>dpm++-2m</c>), <c>GuidanceScale</c>, <c>GuidanceRescale</c>,
+/// <c>NegativePrompt</c>, <c>Strength</c> (how much of an original image is replaced, by default 0.8), <c>Mask</c> (an image: white is painted,
+/// black is kept) and <c>ImageRule</c>. Anything else is refused. <see cref="ImageGenerationOptions.RawRepresentationFactory"/> may return
+/// <see cref="GenerationSettings"/> for everything else.
 /// </para>
 /// <para>
-/// An original image is cut in its middle and scaled to <see cref="ImageGenerationOptions.ImageSize"/>, or to the model's own size. Results are
-/// <see cref="DataContent"/>, <c>image/png</c> or <c>image/jpeg</c>; the additional property <c>Seed</c> of each makes it again.
+/// An original image is cropped around its centre and scaled to <see cref="ImageGenerationOptions.ImageSize"/>, or to the model's size. Results are
+/// <see cref="DataContent"/>, <c>image/png</c> or <c>image/jpeg</c>; their additional property <c>Seed</c> reproduces them.
 /// </para>
 /// </remarks>
 /// <example>
@@ -40,7 +40,7 @@ public sealed class LatentDiffusionImageGenerator : IImageGenerator
 {
     private const string Provider = "ldmml";
 
-    // Not disposed: whoever waits shall find a model that is closed, not a gate.
+    // Never disposed, so that requests that are still waiting fail with a message about a closed model, not about a semaphore.
     private readonly SemaphoreSlim gate = new(1);
     private readonly LatentDiffusionModel model;
     private readonly LatentDiffusionOptions options;
@@ -48,9 +48,9 @@ public sealed class LatentDiffusionImageGenerator : IImageGenerator
     private readonly ImageOrderReader reader;
 
     /// <summary>Initializes a new instance of the <see cref="LatentDiffusionImageGenerator"/> class.</summary>
-    /// <param name="model">The model, of which the generator opens its own handle.</param>
+    /// <param name="model">The model; the generator opens its own handle to it.</param>
     /// <param name="options">
-    /// Defaults and limits of requests; null for the usual ones. The model is open already, so what says which one to open is not looked at.
+    /// Defaults and limits of requests; null for the defaults. The options that say which model to open are ignored, because it is already open.
     /// </param>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public LatentDiffusionImageGenerator(LatentDiffusionModel model, LatentDiffusionOptions? options = null)
@@ -65,11 +65,11 @@ public sealed class LatentDiffusionImageGenerator : IImageGenerator
     }
 
     /// <summary>Generates images.</summary>
-    /// <param name="request">The prompt or the name of a label, and an image to begin with, if any.</param>
-    /// <param name="options">How many, how large, which file format, and more in its additional properties; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops waiting, or before the next step.</param>
+    /// <param name="request">The prompt or the name of a label, and an image to start from, if any.</param>
+    /// <param name="options">The number, size and file format of the images, and additional properties; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops waiting, or sampling before the next step.</param>
     /// <returns>The images, in the order of their seeds.</returns>
-    /// <exception cref="OptionException">Something in the request is not understood, or does not fit the model; the message says what is needed.</exception>
+    /// <exception cref="OptionException">Something in the request is unknown, or does not fit the model; the message says what is needed.</exception>
     /// <exception cref="ImageFileException">The original image or the mask cannot be decoded, or has too many pixels.</exception>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     /// <exception cref="ObjectDisposedException">The generator is disposed.</exception>
@@ -89,10 +89,12 @@ public sealed class LatentDiffusionImageGenerator : IImageGenerator
         }
     }
 
-    /// <summary>Gives what the generator is made of: itself, its <see cref="ImageGeneratorMetadata"/>, or its <see cref="LatentDiffusionModel"/>.</summary>
+    /// <summary>
+    /// Returns a service of the generator: itself, its <see cref="ImageGeneratorMetadata"/>, or its <see cref="LatentDiffusionModel"/>.
+    /// </summary>
     /// <param name="serviceType">The type.</param>
-    /// <param name="serviceKey">Must be null for anything to be found.</param>
-    /// <returns>The object, which stays the generator's; null for none.</returns>
+    /// <param name="serviceKey">Must be null; otherwise nothing is found.</param>
+    /// <returns>The object, which the generator still owns; null for none.</returns>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
@@ -100,7 +102,7 @@ public sealed class LatentDiffusionImageGenerator : IImageGenerator
         return parts.FirstOrDefault(serviceType.IsInstanceOfType);
     }
 
-    /// <summary>Closes the generator's handle on the model.</summary>
+    /// <summary>Closes the generator's handle to the model.</summary>
     public void Dispose() => model.Dispose();
 
     private ImageGenerationResponse Generate(ImageOrder order, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace LdmMl.Extensions;
 
-/// <summary>Checks the options when the application starts; every fault is named, not the first alone.</summary>
+/// <summary>Checks the options when the application starts; reports every fault, not only the first.</summary>
 internal sealed class LatentDiffusionOptionsValidator : IValidateOptions<LatentDiffusionOptions>
 {
     public ValidateOptionsResult Validate(string? name, LatentDiffusionOptions options)
@@ -28,7 +28,7 @@ internal sealed class LatentDiffusionOptionsValidator : IValidateOptions<LatentD
             if (!File.Exists(lora.Path))
                 yield return $"{nameof(options.Loras)} has '{lora.Path}'; there is no such file.";
             if (!double.IsFinite(lora.Weight))
-                yield return $"{nameof(options.Loras)} gives '{lora.Path}' the weight {lora.Weight}; it must be a finite number.";
+                yield return $"{nameof(options.Loras)} has '{lora.Path}' with the weight {lora.Weight}; it must be a finite number.";
         }
 
         foreach (var embedding in options.Embeddings.Where(embedding => !File.Exists(embedding)))
@@ -38,7 +38,7 @@ internal sealed class LatentDiffusionOptionsValidator : IValidateOptions<LatentD
     private static IEnumerable<string> NumbersOf(LatentDiffusionOptions options)
     {
         if (options.GpuDeviceId < 0)
-            yield return $"{nameof(options.GpuDeviceId)} is {options.GpuDeviceId}; it must be the number of a GPU, from 0, or absent.";
+            yield return $"{nameof(options.GpuDeviceId)} is {options.GpuDeviceId}; it must be the number of a GPU, from 0, or not be set.";
         if (!Enum.IsDefined(options.Precision))
             yield return $"{nameof(options.Precision)} is {options.Precision}; it must be one of {string.Join(", ", Enum.GetNames<ModelPrecision>())}.";
         if (options.Steps < 1)

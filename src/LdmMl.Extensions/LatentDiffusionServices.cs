@@ -14,15 +14,15 @@ namespace LdmMl.Extensions;
 public static class LatentDiffusionServices
 {
     /// <summary>
-    /// Adds a model that is opened once, at its first use, and closed with the provider: as <see cref="LatentDiffusionModel"/>, as
-    /// <see cref="LatentDiffusionImageGenerator"/> and as <see cref="IImageGenerator"/>, all of them singletons.
+    /// Adds a model that is opened once, at its first use, and closed with the provider. It is registered as the singletons
+    /// <see cref="LatentDiffusionModel"/>, <see cref="LatentDiffusionImageGenerator"/> and <see cref="IImageGenerator"/>.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Sets the options, <see cref="LatentDiffusionOptions.Model"/> at least.</param>
+    /// <param name="configure">Sets the options, at least <see cref="LatentDiffusionOptions.Model"/>.</param>
     /// <returns>The services.</returns>
-    /// <exception cref="InvalidOperationException">The method was called before: the services have one model.</exception>
+    /// <exception cref="InvalidOperationException">The method was already called: it registers only one model.</exception>
     /// <remarks>
-    /// The options are checked when the host starts; asking the provider for the model before it serves opens it then, too. For a further
+    /// The options are checked when the host starts; to open the model at that time too, resolve it from the provider. For a second
     /// model, add a keyed <see cref="LatentDiffusionImageGenerator"/> of your own.
     /// </remarks>
     /// <example>
@@ -43,11 +43,11 @@ public static class LatentDiffusionServices
         return services;
     }
 
-    /// <summary>Adds a model that the configuration names; otherwise like the overload with a function.</summary>
+    /// <summary>Adds a model with options from configuration; otherwise as the overload with a function.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="section">The section of <see cref="LatentDiffusionOptions"/>; a key that is no option is refused when the host starts.</param>
+    /// <param name="section">The section with <see cref="LatentDiffusionOptions"/>; unknown keys are refused when the host starts.</param>
     /// <returns>The services.</returns>
-    /// <exception cref="InvalidOperationException">The method was called before: the services have one model.</exception>
+    /// <exception cref="InvalidOperationException">The method was already called: it registers only one model.</exception>
     /// <example>
     /// <code>
     /// using Microsoft.Extensions.Configuration;
@@ -69,8 +69,8 @@ public static class LatentDiffusionServices
         if (services.Any(service => service.ServiceType == typeof(LatentDiffusionImageGenerator) && !service.IsKeyedService))
         {
             throw new InvalidOperationException(
-                $"{nameof(AddLatentDiffusion)} was called before. For a further model, add a keyed {nameof(LatentDiffusionImageGenerator)}; "
-                + $"to change options that are there, use Configure<{nameof(LatentDiffusionOptions)}>.");
+                $"{nameof(AddLatentDiffusion)} was already called. For a second model, add a keyed {nameof(LatentDiffusionImageGenerator)}; "
+                + $"to change the existing options, use Configure<{nameof(LatentDiffusionOptions)}>.");
         }
 
         services.AddSingleton<IValidateOptions<LatentDiffusionOptions>, LatentDiffusionOptionsValidator>();

@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Extensions;
 
-/// <summary>Brings an image that was sent, and its mask, to the size that is asked for: cut in the middle, then scaled.</summary>
+/// <summary>Brings an image from a request, and its mask, to the requested size: cropped around the centre, then scaled.</summary>
 [Experimental(ExperimentalInterface.Id, UrlFormat = ExperimentalInterface.Page)]
 internal sealed class OriginalImage(LatentDiffusionModel model, GenerationSettings settings, long maximumPixels)
 {
     private bool Enlarges => model.Config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
 
     /// <summary>Adds the image and its mask to a batch, one for all its rows. The tensors belong to the enclosing scope.</summary>
-    /// <exception cref="ImageFileException">They are no images, or too large.</exception>
+    /// <exception cref="ImageFileException">They are not images, or too large.</exception>
     public GenerationBatch AddTo(GenerationBatch batch, DataContent? image, DataContent? mask)
     {
         var config = model.Autoencoder.Config;

@@ -6,7 +6,9 @@ using Microsoft.Extensions.AI;
 
 namespace LdmMl.Extensions;
 
-/// <summary>The additional properties of a request: what <c>ImageGenerationOptions</c> has no member for. They may come from code or from JSON.</summary>
+/// <summary>
+/// The additional properties of a request, for which <c>ImageGenerationOptions</c> has no member. They may come from code or from JSON.
+/// </summary>
 internal sealed class RequestProperties
 {
     public const string Seed = nameof(Seed);
@@ -24,20 +26,20 @@ internal sealed class RequestProperties
 
     private readonly Dictionary<string, object> values = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <exception cref="OptionException">A property is not known; the message lists those that are.</exception>
+    /// <exception cref="OptionException">A property is unknown; the message lists the known ones.</exception>
     public RequestProperties(IEnumerable<KeyValuePair<string, object?>>? given)
     {
         foreach (var (name, value) in given ?? [])
         {
             Check.That(
-                Known.Contains(name, StringComparer.OrdinalIgnoreCase), value, $"there is no such property of a request; there are {string.Join(", ", Known)}",
+                Known.Contains(name, StringComparer.OrdinalIgnoreCase), value, $"requests have no such property; the properties are {string.Join(", ", Known)}",
                 name);
             if (value is not null and not JsonElement { ValueKind: JsonValueKind.Null })
                 values[name] = value;
         }
     }
 
-    /// <summary>Reads a whole number; null where it is not given.</summary>
+    /// <summary>Reads a whole number; null if it is not given.</summary>
     public long? Whole(string name) => Of<long?>(name, "it must be a whole number", value => value switch
     {
         long or int or short or sbyte or byte or ushort or uint => Convert.ToInt64(value),
@@ -45,7 +47,7 @@ internal sealed class RequestProperties
         _ => null,
     });
 
-    /// <summary>Reads a number; null where it is not given.</summary>
+    /// <summary>Reads a number; null if it is not given.</summary>
     public double? Number(string name) => Of<double?>(name, "it must be a number", value => value switch
     {
         double or float or decimal => Convert.ToDouble(value),
@@ -54,10 +56,10 @@ internal sealed class RequestProperties
         _ => null,
     });
 
-    /// <summary>Reads a text; null where it is not given.</summary>
-    public string? Text(string name) => Of(name, "it must be a text", TextOf);
+    /// <summary>Reads a string; null if it is not given.</summary>
+    public string? Text(string name) => Of(name, "it must be a string", TextOf);
 
-    /// <summary>Reads an enum, or the name of one of its values; null where it is not given.</summary>
+    /// <summary>Reads an enum, or the name of one of its values; null if it is not given.</summary>
     public T? Choice<T>(string name)
         where T : struct, Enum =>
         Of<T?>(name, $"it must be one of {string.Join(", ", Enum.GetNames<T>())}", value => value switch
@@ -68,8 +70,8 @@ internal sealed class RequestProperties
             _ => null,
         });
 
-    /// <summary>Reads an image, or a data URI of one; null where it is not given.</summary>
-    public DataContent? Image(string name) => Of(name, $"it must be a {nameof(DataContent)}, or a text with a data URI", value => value switch
+    /// <summary>Reads an image, or a data URI of one; null if it is not given.</summary>
+    public DataContent? Image(string name) => Of(name, $"it must be a {nameof(DataContent)}, or a string with a data URI", value => value switch
     {
         DataContent content => content,
         _ when TextOf(value) is { } uri && uri.StartsWith("data:", StringComparison.OrdinalIgnoreCase) => new DataContent(uri),

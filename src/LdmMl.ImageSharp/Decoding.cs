@@ -8,17 +8,17 @@ using SkiaSharp;
 
 namespace LdmMl.ImageSharp;
 
-/// <summary>Runs a decoder of ImageSharp on a file that was checked, and makes an upright ML.NET image of the pixels.</summary>
+/// <summary>Runs a decoder of ImageSharp on a file that was checked, and converts the pixels to an upright ML.NET image.</summary>
 internal static class Decoding
 {
-    // Without the process-wide settings of Configuration.Default: what a program changes there changes nothing here.
+    // Not Configuration.Default, so that process-wide changes to it have no effect here.
     private static readonly Configuration Settings = new();
 
     /// <exception cref="ImageFileException">There are too many pixels, or none.</exception>
     public static void CheckSize(long width, long height, string name, long maximumPixels)
     {
         if (width < 1 || height < 1 || width > int.MaxValue || height > int.MaxValue)
-            throw new ImageFileException(name, $"is damaged: it says that it has {width}x{height} pixels.");
+            throw new ImageFileException(name, $"is damaged: its header says {width}x{height} pixels.");
         if (width * height > maximumPixels)
         {
             throw new ImageFileException(
@@ -26,7 +26,7 @@ internal static class Decoding
         }
     }
 
-    /// <summary>Decodes pixels of 8 bits a channel.</summary>
+    /// <summary>Decodes pixels with 8 bits per channel.</summary>
     public static MLImage Decode(byte[] content, IImageDecoder decoder, SKEncodedOrigin orientation, string name) =>
         Guard(name, () =>
         {
@@ -34,7 +34,7 @@ internal static class Decoding
             return Upright(PixelRows.ToBitmap(image), orientation);
         });
 
-    /// <summary>Decodes pixels of 16 bits a channel and keeps the high byte.</summary>
+    /// <summary>Decodes pixels with 16 bits per channel and keeps the high byte.</summary>
     public static MLImage DecodeHighBytes(byte[] content, IImageDecoder decoder, SKEncodedOrigin orientation, string name) =>
         Guard(name, () =>
         {
@@ -42,8 +42,8 @@ internal static class Decoding
             return Upright(PixelRows.ToBitmap(image), orientation);
         });
 
-    /// <summary>Calls something that makes an image, and gives every failure the name of the file.</summary>
-    /// <exception cref="ImageFileException">It failed.</exception>
+    /// <summary>Runs a function, and translates every failure to an exception that names the file.</summary>
+    /// <exception cref="ImageFileException">The function failed.</exception>
     public static MLImage Guard(string name, Func<MLImage> decode)
     {
         try
@@ -56,7 +56,7 @@ internal static class Decoding
         }
         catch (Exception error) when (error is not ImageFileException)
         {
-            // Damaged data ends in exceptions of many kinds inside the decoder.
+            // Damaged data causes exceptions of many kinds inside the decoder.
             throw new ImageFileException(name, $"is damaged: its pixels cannot be decoded.", error);
         }
     }

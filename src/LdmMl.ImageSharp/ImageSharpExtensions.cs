@@ -8,10 +8,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.ImageSharp;
 
-/// <summary>Images of ImageSharp to images of ML.NET and tensors, and back.</summary>
+/// <summary>Converts images of ImageSharp to ML.NET images and tensors, and back.</summary>
 /// <remarks>
-/// Alpha: an ML.NET image keeps it, not premultiplied; a tensor and an <see cref="Rgb24"/> image have none, so transparent pixels are laid on a
-/// background first, in 8 bits as Pillow's <c>paste</c> does.
+/// An ML.NET image keeps alpha, not premultiplied. A tensor and an <see cref="Rgb24"/> image have no alpha, so transparent pixels are first blended
+/// with a background, in 8 bits as Pillow's <c>paste</c> does.
 /// </remarks>
 /// <example>
 /// <code>
@@ -22,7 +22,7 @@ namespace LdmMl.ImageSharp;
 /// </example>
 public static class ImageSharpExtensions
 {
-    /// <summary>Makes an opaque ML.NET image.</summary>
+    /// <summary>Converts an image to an opaque ML.NET image.</summary>
     /// <param name="image">The image.</param>
     /// <returns>The image in RGBA. The caller disposes it.</returns>
     public static MLImage ToMLImage(this Image<Rgb24> image)
@@ -31,7 +31,7 @@ public static class ImageSharpExtensions
         return MLImageBitmap.Wrap(PixelRows.ToBitmap(image));
     }
 
-    /// <summary>Makes an ML.NET image that keeps the alpha.</summary>
+    /// <summary>Converts an image to an ML.NET image that keeps alpha.</summary>
     /// <param name="image">The image.</param>
     /// <returns>The image in RGBA, its colours not premultiplied by alpha. The caller disposes it.</returns>
     public static MLImage ToMLImage(this Image<Rgba32> image)
@@ -40,7 +40,7 @@ public static class ImageSharpExtensions
         return MLImageBitmap.Wrap(PixelRows.ToBitmap(image));
     }
 
-    /// <summary>Makes an image of ImageSharp that keeps the alpha.</summary>
+    /// <summary>Converts an ML.NET image to an image of ImageSharp that keeps alpha.</summary>
     /// <param name="image">The image.</param>
     /// <returns>The image. The caller disposes it.</returns>
     public static Image<Rgba32> ToRgba32Image(this MLImage image)
@@ -53,7 +53,7 @@ public static class ImageSharpExtensions
         return other.CloneAs<Rgba32>();
     }
 
-    /// <summary>Makes an image of ImageSharp without alpha.</summary>
+    /// <summary>Converts an ML.NET image to an image of ImageSharp without alpha.</summary>
     /// <param name="image">The image.</param>
     /// <param name="background">The colour behind transparent pixels; white by default.</param>
     /// <returns>The image. The caller disposes it.</returns>
@@ -73,9 +73,9 @@ public static class ImageSharpExtensions
         return other.CloneAs<Rgb24>();
     }
 
-    /// <summary>Makes a tensor of an image.</summary>
+    /// <summary>Converts an image to a tensor.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="range">The range of the values; -1 to 1 unless something else is given.</param>
+    /// <param name="range">The range of the values; by default -1 to 1.</param>
     /// <returns>Red, green and blue, [1, 3, H, W], float32, on the CPU. The caller disposes it.</returns>
     public static Tensor ToTensor(this Image<Rgb24> image, PixelRange range = PixelRange.MinusOneToOne)
     {
@@ -83,9 +83,9 @@ public static class ImageSharpExtensions
         return converted.ToTensor(range);
     }
 
-    /// <summary>Makes a tensor of an image.</summary>
+    /// <summary>Converts an image to a tensor.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="range">The range of the values; -1 to 1 unless something else is given.</param>
+    /// <param name="range">The range of the values; by default -1 to 1.</param>
     /// <param name="background">The colour behind transparent pixels; white by default.</param>
     /// <returns>Red, green and blue, [1, 3, H, W], float32, on the CPU. The caller disposes it.</returns>
     public static Tensor ToTensor(this Image<Rgba32> image, PixelRange range = PixelRange.MinusOneToOne, PixelColor? background = null)
@@ -94,9 +94,9 @@ public static class ImageSharpExtensions
         return converted.ToTensor(range, background);
     }
 
-    /// <summary>Makes an image of each row of a tensor.</summary>
+    /// <summary>Converts a tensor to images.</summary>
     /// <param name="tensor">Images [B, 3, H, W], [B, 1, H, W], [3, H, W] or [1, H, W], floating-point, as for <see cref="MLImageExtensions.ToImage"/>.</param>
-    /// <param name="range">The range of the values; -1 to 1 unless something else is given.</param>
+    /// <param name="range">The range of the values; by default -1 to 1.</param>
     /// <returns>The images. The caller disposes them.</returns>
     /// <exception cref="ArgumentException">The tensor has another shape or type.</exception>
     public static IReadOnlyList<Image<Rgb24>> ToRgb24Images(this Tensor tensor, PixelRange range = PixelRange.MinusOneToOne)

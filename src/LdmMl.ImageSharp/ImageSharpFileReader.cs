@@ -6,13 +6,13 @@ using Microsoft.ML.Data;
 namespace LdmMl.ImageSharp;
 
 /// <summary>
-/// Reads TIFF, TGA and PPM files (PBM, PGM and PNM too), so that <see cref="ImageFile"/> and <c>LoadImageFiles</c> do: call
+/// Lets <see cref="ImageFile"/> and <c>LoadImageFiles</c> read TIFF, TGA and PPM files (PBM, PGM and PNM too): call
 /// <see cref="Register"/> once when the program starts.
 /// </summary>
 /// <remarks>
-/// A file is checked before ImageSharp's decoder sees it: its size against the limit, its structure against its length, and of a TIFF only what
-/// the pixels need is passed on. Metadata and colour profiles are not; TIFFs in the BigTIFF format, in tiles or compressed by CCITT fax coding
-/// are refused. The pixels are those that Pillow gives; of 16-bit channels the high byte is kept. JPEG inside TIFF may differ in the chroma.
+/// A file is checked before ImageSharp decodes it: its size against the limit, and its structure against its length. Of a TIFF, only what
+/// the pixels need is passed on, so metadata and colour profiles are ignored. BigTIFF files, and TIFFs in tiles or with CCITT fax compression,
+/// are refused. The pixels are the same as Pillow's; 16-bit channels are reduced to their high byte. JPEG inside TIFF may differ in the chroma.
 /// </remarks>
 /// <example>
 /// <code>
@@ -28,8 +28,8 @@ public sealed class ImageSharpFileReader : IImageFileReader
     /// <inheritdoc/>
     public IReadOnlyList<string> Extensions { get; } = [".tif", ".tiff", ".tga", ".ppm", ".pgm", ".pbm", ".pnm"];
 
-    /// <summary>Adds the reader to <see cref="ImageFormats"/>, for the whole process.</summary>
-    public static void Register() => ImageFormats.Register(new ImageSharpFileReader());
+    /// <summary>Adds the reader to <see cref="ImageFile"/>, for the whole process.</summary>
+    public static void Register() => ImageFile.Register(new ImageSharpFileReader());
 
     /// <inheritdoc/>
     public bool CanRead(ReadOnlySpan<byte> content) => TiffFile.IsTiff(content) || PnmFile.IsPnm(content) || TgaFile.IsTga(content);

@@ -7,7 +7,7 @@ using SkiaSharp;
 
 namespace LdmMl.ImageSharp;
 
-/// <summary>Copies the pixels of ImageSharp's images, row by row, to bitmaps whose colours are not premultiplied by alpha.</summary>
+/// <summary>Copies pixels from ImageSharp's images, row by row, to bitmaps whose colours are not premultiplied by alpha.</summary>
 internal static class PixelRows
 {
     public static SKBitmap ToBitmap(Image<Rgba32> image)
@@ -47,7 +47,7 @@ internal static class PixelRows
         return MarkOpaque(bitmap);
     }
 
-    // An image without transparency is declared so: PNG then has no alpha channel.
+    // An image without transparency is declared opaque, so that PNG files of it have no alpha channel.
     private static SKBitmap MarkOpaque(SKBitmap bitmap)
     {
         if (!PixelBytes.IsOpaque(MLImageBitmap.Pixels(bitmap)))

@@ -9,7 +9,7 @@ using Microsoft.ML.Runtime;
 namespace LdmMl;
 
 /// <summary>
-/// What latent diffusion adds to an <see cref="MLContext"/> beside transforms: trainers, and the evaluation of images. Reached by
+/// The trainers of latent diffusion and the evaluation of images. Available as
 /// <see cref="LdmMlCatalog.LatentDiffusion"/>.
 /// </summary>
 /// <remarks>
@@ -30,16 +30,16 @@ public sealed class LatentDiffusionCatalog
     /// <summary>Gets the trainers.</summary>
     public LatentDiffusionTrainers Trainers { get; }
 
-    /// <summary>Lists the images of a folder and of those in it, as rows for <c>LoadImageFiles</c>.</summary>
-    /// <param name="path">The folder. Hidden files and folders in it are passed over.</param>
-    /// <param name="useFolderNameAsLabel">Whether the folder in <paramref name="path"/> in which an image lies is its label.</param>
+    /// <summary>Lists the images of a folder and its subfolders, as rows for <c>LoadImageFiles</c>.</summary>
+    /// <param name="path">The folder. Hidden files and folders in it are skipped.</param>
+    /// <param name="useFolderNameAsLabel">Whether the name of the folder in <paramref name="path"/> that contains an image is its label.</param>
     /// <param name="labelFile">
-    /// A table that says the label of each image, tab-, comma- or semicolon-separated; null for none. A first line with the names of the
-    /// columns, such as <c>file,label</c>, is understood.
+    /// A table with the label of each image, tab-, comma- or semicolon-separated; null for none. A first line with the names of the
+    /// columns, such as <c>file,label</c>, is recognised.
     /// </param>
-    /// <param name="labelColumn">The column of labels in the table; null for <c>label</c>, or else the second.</param>
-    /// <returns>Rows with the columns <c>Path</c> and <c>Label</c>, text, in the order of the names. Without labels, <c>Label</c> is empty.</returns>
-    /// <exception cref="ArgumentException">Both kinds of labels are asked for, or the table has no such column.</exception>
+    /// <param name="labelColumn">The column of labels in the table; null for <c>label</c>, or the second column if there is none.</param>
+    /// <returns>Rows with the columns <c>Path</c> and <c>Label</c>, text, ordered by name. Without labels, <c>Label</c> is empty.</returns>
+    /// <exception cref="ArgumentException">Both kinds of labels are requested, or the table has no such column.</exception>
     /// <exception cref="IOException">There is no such folder or table, or the folder holds no image.</exception>
     /// <exception cref="InvalidDataException">An image has no label, or the table cannot be read.</exception>
     /// <example>
@@ -54,7 +54,7 @@ public sealed class LatentDiffusionCatalog
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         Check.That(
-            !useFolderNameAsLabel || labelFile is null, labelFile, $"{nameof(useFolderNameAsLabel)} says labels too, so leave one of them out");
+            !useFolderNameAsLabel || labelFile is null, labelFile, $"{nameof(useFolderNameAsLabel)} gives labels too, so leave one of them out");
         Check.That(labelColumn is null || labelFile is not null, labelColumn, $"there is no table of labels; give {nameof(labelFile)} too");
         var folder = ImageFolder.Open(nameof(path), new DirectoryInfo(path));
         var files = labelFile is not null
@@ -63,12 +63,12 @@ public sealed class LatentDiffusionCatalog
         return context.Data.LoadFromEnumerable(files.Rows().ToList());
     }
 
-    /// <summary>Measures how much a model keeps of images.</summary>
+    /// <summary>Measures how well a model reconstructs images.</summary>
     /// <param name="data">Originals and reconstructions.</param>
     /// <param name="referenceColumnName">The column of originals.</param>
     /// <param name="candidateColumnName">The column of reconstructions.</param>
-    /// <param name="perceptualModel">What measures perceptual distances, or null; it stays the caller's.</param>
-    /// <param name="featureModel">What describes images for the Fréchet distance (rFID with Inception), or null; it stays the caller's.</param>
+    /// <param name="perceptualModel">What measures perceptual distances, or null; it remains the caller's.</param>
+    /// <param name="featureModel">What describes images for the Fréchet distance (rFID with Inception), or null; it remains the caller's.</param>
     /// <param name="cancellationToken">Stops before the next row.</param>
     /// <returns>Means with 95 % confidence intervals.</returns>
     /// <exception cref="ArgumentException">A column is missing or holds something else, or no row has both images.</exception>
@@ -99,7 +99,7 @@ public sealed class LatentDiffusionCatalog
         return EvaluateReconstruction(data, options, cancellationToken);
     }
 
-    /// <summary>Measures how much a model keeps of images.</summary>
+    /// <summary>Measures how well a model reconstructs images.</summary>
     /// <param name="data">Originals and reconstructions.</param>
     /// <param name="options">Columns, models and settings.</param>
     /// <param name="cancellationToken">Stops before the next row.</param>
@@ -118,7 +118,8 @@ public sealed class LatentDiffusionCatalog
     }
 
     /// <summary>
-    /// Measures one part of a data set, for <see cref="ReconstructionStatistics.Merge"/> with others: parts merged in order give what one run gives.
+    /// Measures one part of a data set, for <see cref="ReconstructionStatistics.Merge"/> with others: parts merged in order give the same result as a
+    /// single run.
     /// </summary>
     /// <param name="data">Originals and reconstructions.</param>
     /// <param name="options">Columns, models and settings.</param>
@@ -144,7 +145,7 @@ public sealed class LatentDiffusionCatalog
         return Measure(data, options, report);
     }
 
-    /// <summary>Compares generated images with real ones by a column of features, any vectors of Single.</summary>
+    /// <summary>Compares generated images with real ones using a column of features, any vectors of Single.</summary>
     /// <param name="real">The features of real images.</param>
     /// <param name="generated">The features of generated images, of the same length.</param>
     /// <param name="featureColumnName">The column of features in both.</param>
@@ -160,7 +161,7 @@ public sealed class LatentDiffusionCatalog
     /// <param name="real">The real images.</param>
     /// <param name="generated">The generated images.</param>
     /// <param name="imageColumnName">The column of images in both.</param>
-    /// <param name="featureModel">What describes the images; it stays the caller's. Only with Inception the Fréchet distance is FID.</param>
+    /// <param name="featureModel">What describes the images; it remains the caller's. The Fréchet distance is FID only with Inception.</param>
     /// <param name="cancellationToken">Stops before the next row.</param>
     /// <returns>Fréchet distance, kernel distance, precision, recall, density and coverage.</returns>
     /// <exception cref="ArgumentException">A column is missing or holds something else, or a set has no images.</exception>
@@ -223,7 +224,7 @@ public sealed class LatentDiffusionCatalog
     }
 
     /// <summary>
-    /// Reads one set, or a part of it for <see cref="FeatureSetStatistics.Merge"/>: n parts merged give what one run gives to 12 digits and more.
+    /// Reads one set, or a part of it for <see cref="FeatureSetStatistics.Merge"/>: merged parts agree with a single run to 12 digits or more.
     /// </summary>
     /// <param name="data">Images or features.</param>
     /// <param name="options">Column, model, capacity of the sample and seed.</param>

@@ -3,7 +3,7 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
-// Times every comparison whose title holds one of the words (all without words) and prints a table for the README.
+// Times every comparison whose title contains one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
 using LdmMl.Benchmarks.Workloads;
 
@@ -121,7 +121,7 @@ var chosen = Catalog.Comparisons
     .ToArray();
 if (chosen.Length == 0)
 {
-    Console.Error.WriteLine($"No title holds {string.Join(" or ", words.Select(word => $"'{word}'"))}. There are:");
+    Console.Error.WriteLine($"No title contains {string.Join(" or ", words.Select(word => $"'{word}'"))}. The titles are:");
     foreach (var comparison in Catalog.Comparisons)
         Console.Error.WriteLine($"  {comparison.Title}");
     Environment.ExitCode = 2;
@@ -134,7 +134,7 @@ foreach (var comparison in chosen)
 {
     if (comparison.Missing is { } missing)
     {
-        // A run over everything leaves out what this machine lacks.
+        // A run of everything skips comparisons that need something this machine lacks.
         if (words.Length > 0)
             Console.Error.WriteLine(missing);
         continue;

@@ -1,6 +1,6 @@
 namespace LdmMl.Cli.Tests;
 
-/// <summary>A test of the copy of TorchSharp's library that older systems need; reported as skipped where the original loads as it is.</summary>
+/// <summary>A test of the copy of TorchSharp's library that older systems need; skipped if the original loads without one.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class CompatibilityCopyFactAttribute : FactAttribute
 {
@@ -9,6 +9,6 @@ internal sealed class CompatibilityCopyFactAttribute : FactAttribute
     public CompatibilityCopyFactAttribute()
     {
         if (LoadsAsItIs.Value)
-            Skip = "TorchSharp's library loads as it is on this system, which needs no copy of it.";
+            Skip = "TorchSharp's library loads on this system without a copy.";
     }
 }

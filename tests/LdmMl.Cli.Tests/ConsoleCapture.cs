@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace LdmMl.Cli.Tests;
 
-/// <summary>What one run of the tool writes to its two streams, while others run beside it in the same process.</summary>
+/// <summary>The output of one run of the tool on its two streams, while other runs take place in the same process.</summary>
 internal sealed class ConsoleCapture : IDisposable
 {
     private static readonly AsyncLocal<ConsoleCapture?> Current = new();
@@ -17,7 +17,7 @@ internal sealed class ConsoleCapture : IDisposable
 
     public void Dispose() => Current.Value = null;
 
-    // Before any type of the tool keeps a stream. The console itself locks what is written to it.
+    // Before any type of the tool stores a stream. The console itself synchronises what is written to it.
     [ModuleInitializer]
     internal static void Install()
     {
@@ -31,7 +31,7 @@ internal sealed class ConsoleCapture : IDisposable
             return writer.ToString();
     }
 
-    /// <summary>A stream of the process that goes to the run to which the writing thread belongs.</summary>
+    /// <summary>A stream of the process that forwards to the run to which the writing thread belongs.</summary>
     private sealed class Router(TextWriter outside, Func<ConsoleCapture, TextWriter> stream) : TextWriter
     {
         public override System.Text.Encoding Encoding => outside.Encoding;

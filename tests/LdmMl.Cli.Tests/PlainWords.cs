@@ -4,7 +4,7 @@ using LdmMl.Torch.Diffusion;
 
 namespace LdmMl.Cli.Tests;
 
-/// <summary>People who type options do not know the names of C#: what the tool says names none of the libraries' types, members or values.</summary>
+/// <summary>Users of the tool do not know the names of C#: its messages must not contain types, members or values of the libraries.</summary>
 internal static partial class PlainWords
 {
     private static readonly Assembly[] Libraries = [typeof(SamplingSettings).Assembly, typeof(LdmMlCatalog).Assembly];
@@ -18,7 +18,7 @@ internal static partial class PlainWords
     private static readonly HashSet<string> Names =
         [.. Libraries.SelectMany(library => library.GetTypes()).SelectMany(NamesOf).Where(name => !Terms.Contains(name))];
 
-    /// <summary>Lists the names of C# in a text.</summary>
+    /// <summary>Lists the C# names in a text.</summary>
     public static IReadOnlyList<string> NamesIn(string text) =>
     [
         .. Word().Matches(text).Select(match => match.Value).Where(word => IsCompound(word) && Names.Contains(word)),
@@ -26,7 +26,7 @@ internal static partial class PlainWords
         .. Null().Matches(text).Select(match => match.Value),
     ];
 
-    // Values of enums, which are words when they stand alone: 'Velocity or Start'.
+    // Values of enums, which look like words when they stand alone: 'Velocity or Start'.
     private static readonly HashSet<string> Values =
     [
         .. Libraries.SelectMany(library => library.GetTypes()).Where(type => type.IsEnum && type.Namespace?.StartsWith("LdmMl", StringComparison.Ordinal) == true)

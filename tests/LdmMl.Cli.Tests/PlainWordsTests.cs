@@ -12,5 +12,5 @@ public class PlainWordsTests
     [Theory]
     [InlineData("Start with PyTorch. Trained on CompVis' files, 'Trained' is a label.")]
     [InlineData("The null label stands for none; /tmp/ImageGrid/LatentCache.bin")]
-    public void Words_and_paths_are_none(string text) => Assert.Empty(PlainWords.NamesIn(text));
+    public void Words_and_paths_are_not_names(string text) => Assert.Empty(PlainWords.NamesIn(text));
 }

@@ -5,10 +5,10 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Cli.Tests;
 
-/// <summary>A folder of its own for a test: a few images, a small untrained model.</summary>
+/// <summary>A folder for one test: a few images, a small untrained model.</summary>
 public sealed class SampleFiles : IDisposable
 {
-    /// <summary>The YAML of a KL autoencoder of one level, as CompVis writes it.</summary>
+    /// <summary>The YAML of a KL autoencoder with one level, as CompVis writes it.</summary>
     public const string CompVisYaml =
         """
         model:
@@ -49,7 +49,7 @@ public sealed class SampleFiles : IDisposable
 
     public string Model => Path.Combine(Folder, "model");
 
-    /// <summary>Gets the folder of a latent diffusion model that knows two labels and "any".</summary>
+    /// <summary>Gets the folder of a latent diffusion model with two labels and "any".</summary>
     public string DiffusionModel => Path.Combine(Folder, "diffusion model");
 
     public string Out => Path.Combine(Folder, "out");

@@ -3,10 +3,10 @@ using LdmMl.Torch.Native;
 
 namespace LdmMl.Cli.Tests;
 
-/// <summary>One run of the tool: what it returns and what it prints.</summary>
+/// <summary>One run of the tool: its exit code and its output.</summary>
 internal sealed record ToolRun(int ExitCode, string Output, string Errors)
 {
-    // The tests use every processor already, and threads of one small operation that wait for each other are slow on a busy machine.
+    // The tests already use every processor, and threads of one small operation that wait for each other are slow on a busy machine.
     // No result depends on their number.
     static ToolRun()
     {
@@ -16,8 +16,8 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
     }
 
     /// <summary>
-    /// Runs the tool within the tests' process, where the runtime and libtorch are loaded already: several times as fast. What it
-    /// says must be free of names of C#, in every test.
+    /// Runs the tool within the tests' process, where the runtime and libtorch are already loaded: several times faster. Its output
+    /// must not contain C# names, in every test.
     /// </summary>
     public static ToolRun Start(params string[] arguments)
     {
@@ -29,10 +29,10 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
         return new(exitCode, streams.Output, streams.Errors);
     }
 
-    /// <summary>Runs the tool in a process of its own, as a shell would: for what only that shows.</summary>
+    /// <summary>Runs the tool in a separate process, as a shell would, where that makes a difference.</summary>
     public static ToolRun StartProcess(params string[] arguments) => StartIn([], arguments);
 
-    /// <summary>Runs the tool in a process of its own with variables of the environment.</summary>
+    /// <summary>Runs the tool in a separate process with environment variables.</summary>
     public static ToolRun StartIn(Dictionary<string, string?> environment, params string[] arguments)
     {
         using var process = Begin(arguments, environment);
@@ -53,7 +53,7 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
         return Process.Start(start)!;
     }
 
-    /// <summary>Interrupts a process as Ctrl-C does; or as a batch system does, where these tests were started such that Ctrl-C is ignored.</summary>
+    /// <summary>Interrupts a process as Ctrl-C does; or as a batch system does, if these tests were started with Ctrl-C ignored.</summary>
     public static void Interrupt(Process process)
     {
         var ignored = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));

@@ -7,7 +7,7 @@ namespace LdmMl.Extensions.Tests;
 public class ExperimentalTests
 {
     [Fact]
-    public void What_shows_the_experimental_interface_carries_its_mark_and_nothing_else_does()
+    public void Members_that_expose_the_experimental_interface_are_marked_and_no_others()
     {
         var given = typeof(IImageGenerator).GetCustomAttribute<ExperimentalAttribute>()!.DiagnosticId;
         var marked = typeof(LatentDiffusionOptions).Assembly.GetExportedTypes()

@@ -4,13 +4,13 @@ using TorchSharp;
 
 namespace LdmMl.Extensions.Tests;
 
-/// <summary>Requests at once, requests that are cancelled, and what is left of them.</summary>
+/// <summary>Concurrent requests, cancelled requests, and what they leave.</summary>
 public class ImageGeneratorConcurrencyTests
 {
     private static readonly string[] Labels = ["cat", "dog", "überfrog"];
 
     [Fact]
-    public async Task Requests_at_once_get_the_images_that_they_get_alone()
+    public async Task Concurrent_requests_get_the_same_images_as_single_ones()
     {
         using var generator = TestModels.OpenSmall("labels");
         var alone = new List<byte[]>();
@@ -23,7 +23,7 @@ public class ImageGeneratorConcurrencyTests
     }
 
     [Fact]
-    public async Task A_cancelled_request_ends_between_two_steps_and_leaves_the_next_its_turn()
+    public async Task A_cancelled_request_ends_between_two_steps_and_the_next_one_starts()
     {
         using var generator = TestModels.OpenSmall("unconditional", new LatentDiffusionOptions { Steps = 500 });
         using var cancellation = new CancellationTokenSource();
@@ -38,7 +38,7 @@ public class ImageGeneratorConcurrencyTests
     }
 
     [Fact]
-    public async Task A_request_that_was_cancelled_before_does_nothing()
+    public async Task A_request_that_is_already_cancelled_does_nothing()
     {
         using var generator = TestModels.OpenSmall("unconditional");
 

@@ -6,11 +6,11 @@ using Microsoft.Extensions.AI;
 
 namespace LdmMl.Extensions.Tests;
 
-/// <summary>What becomes of a request.</summary>
+/// <summary>The results of requests.</summary>
 public class ImageGeneratorTests
 {
     [Fact]
-    public async Task A_prompt_becomes_the_image_that_the_model_makes_of_it()
+    public async Task A_prompt_gives_the_image_of_the_model()
     {
         using var model = LatentDiffusionModel.Load(SmallAdapters.Model);
         using var generator = new LatentDiffusionImageGenerator(model);
@@ -28,7 +28,7 @@ public class ImageGeneratorTests
     }
 
     [Fact]
-    public async Task A_prompt_is_guided_by_7_5_unless_something_else_is_said()
+    public async Task The_default_guidance_of_a_prompt_is_7_5()
     {
         using var model = LatentDiffusionModel.Load(SmallAdapters.Model);
         using var generator = new LatentDiffusionImageGenerator(model, new LatentDiffusionOptions { Steps = 2 });
@@ -39,7 +39,7 @@ public class ImageGeneratorTests
     }
 
     [Fact]
-    public async Task Images_of_one_request_have_the_seeds_that_follow_and_are_the_same_alone_and_in_any_batch()
+    public async Task Images_of_one_request_have_consecutive_seeds_and_do_not_depend_on_the_batch()
     {
         using var one = TestModels.OpenSmall("labels");
         using var many = TestModels.OpenSmall("labels", new LatentDiffusionOptions { Steps = 2, BatchSize = 2 });
@@ -54,7 +54,7 @@ public class ImageGeneratorTests
     }
 
     [Fact]
-    public async Task Without_a_seed_images_differ_and_each_tells_the_one_that_makes_it_again()
+    public async Task Without_a_seed_images_differ_and_each_has_the_seed_that_reproduces_it()
     {
         using var generator = TestModels.OpenSmall("labels");
 
@@ -66,7 +66,7 @@ public class ImageGeneratorTests
     }
 
     [Fact]
-    public async Task The_prompt_of_a_model_of_labels_is_the_name_of_one_in_any_case_or_nothing()
+    public async Task For_a_model_with_labels_the_prompt_is_the_name_of_one_in_any_case_or_empty()
     {
         using var generator = TestModels.OpenSmall("labels");
 
@@ -86,7 +86,7 @@ public class ImageGeneratorTests
     }
 
     [Fact]
-    public async Task Size_and_file_format_are_as_asked_for()
+    public async Task Size_and_file_format_are_as_requested()
     {
         using var generator = TestModels.OpenSmall("unconditional");
 
@@ -100,7 +100,7 @@ public class ImageGeneratorTests
     }
 
     [Fact]
-    public async Task An_original_image_begins_the_new_one_the_more_the_less_strength_there_is()
+    public async Task Lower_strength_stays_closer_to_the_original_image()
     {
         using var generator = TestModels.Open(TestModels.Emoji, new LatentDiffusionOptions { Steps = 20 });
         using var original = ImageFile.Decode(TestModels.Photo);
@@ -116,12 +116,12 @@ public class ImageGeneratorTests
 
         var (little, much) = (await DifferenceAt(0.1), await DifferenceAt(0.9));
 
-        Assert.InRange(little, 0.001, 0.1);     // the first stage alone changes that much
+        Assert.InRange(little, 0.001, 0.1);     // the first stage by itself changes that much
         Assert.InRange(much, 2 * little, 2);
     }
 
     [Fact]
-    public async Task What_a_mask_keeps_stays()
+    public async Task Pixels_that_a_mask_keeps_do_not_change()
     {
         using var generator = TestModels.OpenSmall("unconditional");
         using var half = SmallDiffusion.Mask(1, 16, 16);
@@ -140,7 +140,7 @@ public class ImageGeneratorTests
     }
 
     [Fact]
-    public async Task A_small_image_becomes_a_larger_one_with_a_model_that_enlarges()
+    public async Task A_super_resolution_model_enlarges_an_image()
     {
         using var generator = TestModels.OpenSmall("super-resolution");
         using var small = SmallDiffusion.Rows([5], 3, 8, 8);
@@ -153,7 +153,7 @@ public class ImageGeneratorTests
     }
 
     [Fact]
-    public async Task Options_that_went_through_JSON_mean_the_same()
+    public async Task Options_that_went_through_JSON_have_the_same_meaning()
     {
         using var generator = TestModels.OpenSmall("labels");
         var options = new ImageGenerationOptions
@@ -169,7 +169,7 @@ public class ImageGeneratorTests
     }
 
     [Fact]
-    public async Task Everything_beyond_is_set_by_the_library_s_own_settings()
+    public async Task The_librarys_own_settings_set_everything_else()
     {
         using var generator = TestModels.OpenSmall("labels");
         var settings = new GenerationSettings { GuidanceScale = 3, GuidanceInterval = new GuidanceInterval { HighestSigma = 5 } };

@@ -8,11 +8,11 @@ using Microsoft.Extensions.Options;
 
 namespace LdmMl.Extensions.Tests;
 
-/// <summary>A model among the services of an application.</summary>
+/// <summary>A model as a service of an application.</summary>
 public class ServicesTests
 {
     [Fact]
-    public async Task A_model_is_opened_once_for_all_and_closed_with_the_provider()
+    public async Task A_model_is_opened_once_and_closed_with_the_provider()
     {
         LatentDiffusionModel model;
         LatentDiffusionImageGenerator generator;
@@ -47,7 +47,7 @@ public class ServicesTests
     }
 
     [Fact]
-    public void LoRA_files_and_learned_words_of_the_options_are_in_the_model()
+    public void The_model_has_the_LoRA_and_textual_inversion_files_of_the_options()
     {
         using var folder = new TemporaryFolder();
         var lora = SmallAdapters.WriteLora(folder.File("ink.safetensors"));
@@ -58,12 +58,13 @@ public class ServicesTests
 
         var model = provider.GetRequiredService<LatentDiffusionModel>();
 
-        Assert.Equal(new WeightedLora(lora, 0.5), Assert.Single(model.Loras).Lora);
+        var merged = Assert.Single(model.Loras);
+        Assert.Equal((lora, 0.5), (merged.Path, merged.Weight));
         Assert.Equal([SmallAdapters.Word], model.Words);
     }
 
     [Fact]
-    public async Task A_host_with_options_that_cannot_be_used_does_not_start_and_every_fault_is_named()
+    public async Task A_host_with_invalid_options_does_not_start_and_every_fault_is_named()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLatentDiffusion(options =>
@@ -83,9 +84,9 @@ public class ServicesTests
                 "Model is 'no/such/model'; there is no such file or folder.",
                 "ConfigPath is 'no.yaml'; there is no such file.",
                 "Loras has 'no.safetensors'; there is no such file.",
-                "Loras gives 'no.safetensors' the weight Infinity; it must be a finite number.",
+                "Loras has 'no.safetensors' with the weight Infinity; it must be a finite number.",
                 "Embeddings has 'no.pt'; there is no such file.",
-                "GpuDeviceId is -1; it must be the number of a GPU, from 0, or absent.",
+                "GpuDeviceId is -1; it must be the number of a GPU, from 0, or not be set.",
                 "Precision is 9; it must be one of Float32, BFloat16.",
                 "Steps is 0; it must be at least 1.",
                 "GuidanceScale is NaN; it must be at least 0.",
@@ -97,7 +98,7 @@ public class ServicesTests
     }
 
     [Fact]
-    public async Task A_key_of_the_configuration_that_is_no_option_is_refused_when_the_host_starts()
+    public async Task An_unknown_configuration_key_is_refused_when_the_host_starts()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddLatentDiffusion(Configuration(("Model", TestModels.Emoji), ("Stepps", "5")));
@@ -119,17 +120,17 @@ public class ServicesTests
     }
 
     [Fact]
-    public void A_second_call_is_refused_in_place_of_mixing_two_models()
+    public void A_second_call_is_refused_instead_of_mixing_two_models()
     {
         var services = Services(options => options.Model = "emoji");
 
         var error = Assert.Throws<InvalidOperationException>(() => services.AddLatentDiffusion(options => options.Model = "other"));
 
-        Assert.StartsWith("AddLatentDiffusion was called before.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("AddLatentDiffusion was already called.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_pipeline_around_the_generator_and_a_keyed_one_beside_it_are_registered_as_usual()
+    public async Task A_pipeline_around_the_generator_and_a_second_keyed_generator_can_be_registered()
     {
         var services = Services(options => (options.Model, options.Steps) = (TestModels.Emoji, 1));
         services.AddImageGenerator(provider => provider.GetRequiredService<LatentDiffusionImageGenerator>()).UseOpenTelemetry();

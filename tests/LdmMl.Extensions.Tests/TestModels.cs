@@ -2,7 +2,7 @@ using LdmMl.Torch.Generation;
 
 namespace LdmMl.Extensions.Tests;
 
-/// <summary>The models of the tests, and images of their requests.</summary>
+/// <summary>The models of the tests, and images for their requests.</summary>
 internal static class TestModels
 {
     public static string Emoji { get; } = Path.Combine(RealData.Repository, "examples", "models", "emoji-ldm");

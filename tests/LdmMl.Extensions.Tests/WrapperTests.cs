@@ -35,14 +35,14 @@ public class WrapperTests
         Assert.Equal(expected.ToPng(), ((DataContent)response.Contents[0]).Data.ToArray());
         Assert.Contains(lines, line => line.Contains("GenerateAsync invoked", StringComparison.Ordinal) && line.Contains("cat", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("GenerateAsync completed", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("this model draws one of its labels", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("the prompt must be one of the model's labels", StringComparison.Ordinal));
         Assert.Equal(2, activities.Count);
         Assert.Equal(("ldmml", "small"), (activities[0].GetTagItem("gen_ai.provider.name"), activities[0].GetTagItem("gen_ai.request.model")));
         Assert.Equal(ActivityStatusCode.Error, activities[1].Status);
     }
 
     [Fact]
-    public void A_wrapper_finds_the_generator_its_metadata_and_its_model()
+    public void The_generator_its_metadata_and_its_model_are_found_through_a_wrapper()
     {
         using var generator = TestModels.OpenSmall("labels", new LatentDiffusionOptions { Model = "/models/small", Steps = 2 });
         using var wrapped = generator.AsBuilder().UseOpenTelemetry().Build();

@@ -2,16 +2,16 @@ using System.Security.Cryptography;
 
 namespace LdmMl.Fuzz;
 
-/// <summary>The files of a reader that are changed further: good ones, and each that took a branch as none before. The latter are kept on disk.</summary>
+/// <summary>The files of a reader that are mutated: valid ones, and each that took a new branch. The latter are kept on disk.</summary>
 internal sealed class Corpus
 {
-    private const int LargestFile = 16 << 10;   // bytes; longer ones are slow and say no more
+    private const int LargestFile = 16 << 10;   // bytes; larger files are slow and find nothing more
     private const int Newest = 16;
 
     private readonly string folder;
     private readonly List<byte[]> files;
 
-    /// <summary>Reads what an earlier run kept.</summary>
+    /// <summary>Reads the files that an earlier run kept.</summary>
     public Corpus(FuzzTarget target, string folder)
     {
         this.folder = Directory.CreateDirectory(Path.Combine(folder, target.Name.Replace(' ', '-'))).FullName;
@@ -21,7 +21,7 @@ internal sealed class Corpus
     /// <summary>Gets all files.</summary>
     public IReadOnlyList<byte[]> Files => files;
 
-    /// <summary>Picks a file to change; every second time one of the newest, which nobody has changed much yet.</summary>
+    /// <summary>Picks a file to mutate; every second time one of the newest, which have not been mutated much yet.</summary>
     public byte[] Pick(Random random) => random.Next(2) == 0
         ? files[random.Next(files.Count)]
         : files[files.Count - 1 - random.Next(Math.Min(Newest, files.Count))];

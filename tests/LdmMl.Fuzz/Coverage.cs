@@ -3,14 +3,14 @@ using SharpFuzz.Common;
 namespace LdmMl.Fuzz;
 
 /// <summary>
-/// Which branches of the readers a file takes. SharpFuzz writes a counter into each block of their code; here they are read in the same process, so
-/// that no other fuzzer is needed. counts are told apart as AFL does: 1, 2, 3, 4 to 7, 8 to 15, ...
+/// Which branches of the readers a file takes. SharpFuzz instruments each block of their code with a counter; the counters are read in the same
+/// process, so that no other fuzzer is needed. Counts are distinguished as in AFL: 1, 2, 3, 4 to 7, 8 to 15, ...
 /// </summary>
 internal static unsafe class Coverage
 {
     private const int Counters = 1 << 16;
 
-    // The code that reads files, ours and that of managed libraries; what computes with what was read teaches nothing about files.
+    // The code that reads files, ours and that of managed libraries; code that computes with the result says nothing about files.
     private static readonly (string Assembly, string[] Types)[] Instrumented =
     [
         ("LdmMl.Torch", ["LdmMl.Torch.Checkpoints.", "LdmMl.Torch.Generation.", "LdmMl.Torch.Models.", "LdmMl.Torch.Diffusion.", "LdmMl.Torch.Metrics."]),
@@ -23,7 +23,7 @@ internal static unsafe class Coverage
     private static readonly byte* Counts = (byte*)System.Runtime.InteropServices.NativeMemory.AllocZeroed(Counters);
     private static readonly byte[] Seen = new byte[Counters];
 
-    /// <summary>Writes the counters into the assemblies beside the program; before any of them is loaded.</summary>
+    /// <summary>Instruments the assemblies next to the program, before any of them is loaded.</summary>
     public static void Start()
     {
         Trace.SharedMem = Counts;
@@ -31,15 +31,15 @@ internal static unsafe class Coverage
             Instrument(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"), types);
     }
 
-    /// <summary>Begins to count for the next file.</summary>
+    /// <summary>Starts counting for the next file.</summary>
     public static void Reset()
     {
         Trace.PrevLocation = 0;
         new Span<byte>(Counts, Counters).Clear();
     }
 
-    /// <summary>Takes note of what the last file did.</summary>
-    /// <returns>Whether no file before did it.</returns>
+    /// <summary>Records the branches that the last file took.</summary>
+    /// <returns>Whether one of them is new.</returns>
     public static bool Note()
     {
         var isNew = false;
@@ -55,7 +55,7 @@ internal static unsafe class Coverage
         return isNew;
     }
 
-    /// <summary>Gets how many branches files took so far.</summary>
+    /// <summary>Gets the number of branches taken so far.</summary>
     public static int Branches => Seen.Count(kinds => kinds != 0);
 
     private static void Instrument(string path, string[] types)
@@ -69,7 +69,7 @@ internal static unsafe class Coverage
         }
         catch (SharpFuzz.InstrumentationException) when (File.Exists(copy))
         {
-            File.Delete(copy);   // an earlier run did it
+            File.Delete(copy);   // instrumented by an earlier run
         }
     }
 }

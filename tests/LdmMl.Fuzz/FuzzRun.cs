@@ -3,9 +3,9 @@ using System.Globalization;
 
 namespace LdmMl.Fuzz;
 
-/// <summary>Tries changed files one after the other, and keeps those that break a rule.</summary>
-/// <param name="folder">Where such files are kept, and those worth changing further.</param>
-/// <param name="output">Where they are reported.</param>
+/// <summary>Tries mutated files one after the other, and keeps those that break a rule.</summary>
+/// <param name="folder">The folder for these files, and for files worth mutating further.</param>
+/// <param name="output">Receives the reports.</param>
 internal sealed class FuzzRun(string folder, TextWriter output)
 {
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(5);
@@ -22,7 +22,7 @@ internal sealed class FuzzRun(string folder, TextWriter output)
     /// <summary>Gets the number of files that broke a rule.</summary>
     public int Findings { get; private set; }
 
-    /// <summary>Keeps the file at which an earlier run crashed.</summary>
+    /// <summary>Keeps the file on which an earlier run crashed.</summary>
     public void KeepCrash()
     {
         if (File.Exists(current))
@@ -50,18 +50,18 @@ internal sealed class FuzzRun(string folder, TextWriter output)
     }
 
     /// <summary>Tries one file.</summary>
-    /// <returns>Whether it took a branch as none before.</returns>
+    /// <returns>Whether it took a new branch.</returns>
     public bool Try(FuzzTarget target, byte[] file, MemoryAllowance allowance)
     {
         Files++;
 
-        // A crash ends the process; what was being read is there then.
+        // A crash ends the process; this leaves the file that was being read.
         File.WriteAllBytes(current, file);
         var whole = target.Wrap?.Invoke(file) ?? file;
         var outcome = Open(target, whole);
         if (outcome.Resident > allowance.Resident(whole.Length))
         {
-            // The peak is that of several files, and of the collector; alone, a file has to show it again.
+            // The peak may include other files and the garbage collector, so the file is tried again by itself.
             ResidentPeak.Restart();
             outcome = Open(target, whole);
         }
@@ -90,9 +90,9 @@ internal sealed class FuzzRun(string folder, TextWriter output)
         thread.Start();
         if (!thread.Join(MostTime + MostTime))
         {
-            // The thread cannot be stopped, and whatever is tried beside it would be measured wrongly.
+            // The thread cannot be stopped, and would disturb the measurement of other files.
             Report(target.Name, file, $"takes longer than {MostTime.TotalSeconds} s");
-            throw new TimeoutException($"{target.Name} does not come back; see {folder}.");
+            throw new TimeoutException($"{target.Name} does not return; see {folder}.");
         }
 
         return outcome!;
@@ -117,7 +117,7 @@ internal sealed class FuzzRun(string folder, TextWriter output)
         return new Outcome(error, GC.GetTotalAllocatedBytes(precise: true) - allocated, ResidentPeak.Growth(), took);
     }
 
-    // One file of a kind is enough; a kind is the exception and where it comes from.
+    // One file per kind is enough; a kind is the exception and where it is thrown.
     private void Report(string name, byte[] file, string what, string? kind = null)
     {
         if (!known.Add($"{name} {kind ?? what}"))

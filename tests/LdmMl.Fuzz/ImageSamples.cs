@@ -3,11 +3,13 @@ using LdmMl.ImageSharp;
 
 namespace LdmMl.Fuzz;
 
-/// <summary>Small images of every kind that is decoded: by Skia (PNG, JPEG, BMP, GIF, WebP) and by ImageSharp (TIFF, TGA, PPM), oriented ones among them.</summary>
+/// <summary>
+/// Small images in every format: decoded by Skia (PNG, JPEG, BMP, GIF, WebP) and by ImageSharp (TIFF, TGA, PPM), some of them oriented.
+/// </summary>
 internal static class ImageSamples
 {
     private const int LargestSample = 2 << 10;    // bytes
-    private const long MaximumPixels = 1 << 14;   // small, so that memory that a file has no right to is seen
+    private const long MaximumPixels = 1 << 14;   // small, so that excessive memory is noticed
 
     private static readonly string[] Folders =
     [
@@ -35,7 +37,7 @@ internal static class ImageSamples
             .Where(path => endings.Contains(Path.GetExtension(path)) && new FileInfo(path).Length is > 0 and <= LargestSample)
             .Order(StringComparer.Ordinal).Select(File.ReadAllBytes).ToArray();
 
-        // Pixels of 4 bytes, as stored and upright; ImageSharp's have 8 where channels have 16 bits.
+        // Pixels of 4 bytes, as stored and upright; ImageSharp's have 8 bytes for 16-bit channels.
         return new FuzzTarget("image " + name, samples, Decode, error => error is ImageFileException) { DecodedBytes = MaximumPixels * 16 };
     }
 
@@ -45,7 +47,7 @@ internal static class ImageSamples
         ImageFile.Decode(file, "changed", MaximumPixels).Dispose();
     }
 
-    // The decoder looks no further than a checksum that is wrong.
+    // A decoder stops at a wrong checksum.
     private static byte[] RepairPng(byte[] file)
     {
         var at = 8;

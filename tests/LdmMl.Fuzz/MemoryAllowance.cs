@@ -1,18 +1,18 @@
 namespace LdmMl.Fuzz;
 
 /// <summary>
-/// What reading a file may take: four times its size, what it decodes to, and what the reader takes for itself whatever the file says: settings of a
-/// parser, buffers of a stream, the exception that refuses the file. Four times a file of 100 bytes would pay for none of it. What a reader takes for
-/// itself is measured on good files of a few kilobytes, of which twice the most expensive one is allowed.
+/// The memory that reading a file may take: four times its size, what it decodes to, and what the reader itself needs whatever the file says:
+/// settings of a parser, buffers of a stream, the exception that refuses the file. Four times a file of 100 bytes would cover none of that. What a
+/// reader needs for itself is measured on valid files of a few kilobytes; twice the most expensive one is allowed.
 /// </summary>
 internal sealed class MemoryAllowance
 {
     private const int BytesPerByte = 4;
 
-    // .NET's zip reader looks for the directory in growing buffers, up to 256 KiB together, however short the file is.
+    // .NET's zip reader searches for the directory with growing buffers, up to 256 KiB in all, however short the file is.
     private const long LeastOwnBytes = 320 << 10;
 
-    // Segments of the managed heap, stacks of threads, pages touched for the first time: what the process grows by under good files.
+    // Segments of the managed heap, stacks of threads, pages touched for the first time: the process grows by these with valid files too.
     private const long ProcessBytes = 8 << 20;
 
     private readonly FuzzTarget target;
@@ -20,7 +20,7 @@ internal sealed class MemoryAllowance
 
     private MemoryAllowance(FuzzTarget target, long own) => (this.target, this.own) = (target, own);
 
-    /// <summary>Reads the good files of a reader, twice so that its code is compiled.</summary>
+    /// <summary>Reads the valid files of a reader, twice so that its code is compiled.</summary>
     public static MemoryAllowance Measure(FuzzTarget target)
     {
         long most = 0;
@@ -30,14 +30,14 @@ internal sealed class MemoryAllowance
         return new MemoryAllowance(target, Math.Max(2 * most, Math.Max(LeastOwnBytes, target.OwnBytes)));
     }
 
-    /// <summary>Gets the bytes that may be allocated in managed memory.</summary>
+    /// <summary>Gets the number of bytes of managed memory that may be allocated.</summary>
     public long Managed(int length) => ((long)BytesPerByte * length) + own + target.DecodedBytes;
 
-    /// <summary>Gets the bytes that the process may grow by.</summary>
+    /// <summary>Gets the number of bytes by which the process may grow.</summary>
     public long Resident(int length) => Managed(length) + ProcessBytes;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{own / 1024} KiB of its own, {target.DecodedBytes / 1024} KiB decoded, {BytesPerByte} a byte";
+    public override string ToString() => $"{own / 1024} KiB for the reader, {target.DecodedBytes / 1024} KiB decoded, {BytesPerByte} per byte";
 
     private static long Allocated(FuzzTarget target, byte[] file)
     {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LdmMl.Fuzz;
 
-/// <summary>Changes files: single bits and bytes, lengths, whole pieces, and numbers and words of text. A seed decides all of it.</summary>
+/// <summary>Mutates files: single bits and bytes, lengths, whole pieces, and numbers and words of text. A seed determines everything.</summary>
 /// <param name="seed">The seed.</param>
 internal sealed class Mutator(int seed)
 {
@@ -18,7 +18,7 @@ internal sealed class Mutator(int seed)
 
     private readonly Random random = new(seed);
 
-    /// <summary>Makes a changed file.</summary>
+    /// <summary>Creates a mutated file.</summary>
     public byte[] Next(Corpus corpus)
     {
         var samples = corpus.Files;
@@ -56,7 +56,7 @@ internal sealed class Mutator(int seed)
         }
     }
 
-    // Headers stand at the beginning and directories at the end, so half of all changes are there.
+    // Headers are at the beginning and directories at the end, so half of all mutations go there.
     private int Position(int count) => random.Next(4) switch
     {
         0 => random.Next(Math.Min(count, 256)),

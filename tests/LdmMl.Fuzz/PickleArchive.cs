@@ -6,7 +6,7 @@ namespace LdmMl.Fuzz;
 internal static class PickleArchive
 {
     /// <summary>Finds the pickle in an archive.</summary>
-    /// <returns>Its bytes; null if the file is not such an archive.</returns>
+    /// <returns>Its bytes; null if the file is not an archive of this kind.</returns>
     public static byte[]? FindPickle(string path)
     {
         try

@@ -1,8 +1,8 @@
 // dotnet run -c Release --project tests/LdmMl.Fuzz -- [--seconds N] [--seed N] [--from FOLDER] [--file FILE] [WORD ...]
-// Feeds changed files to the readers whose names hold one of the words (all without words); with --file, that file alone.
-// SharpFuzz counts the branches that a file takes: one that takes a new one is kept (artifacts/fuzz/corpus) and changed further.
-// Each file must be opened or refused with a documented exception, within 5 seconds and 4 times its size in memory (MemoryAllowance.cs). What breaks
-// that is kept in artifacts/fuzz, and the exit code is 1. A file that ends the process is reported by the next run.
+// Feeds mutated files to the readers whose names contain one of the words (all without words); with --file, only that file.
+// SharpFuzz counts the branches that a file takes: files that take a new one are kept (artifacts/fuzz/corpus) and mutated further.
+// Each file must be opened, or refused with a documented exception, within 5 seconds and 4 times its size in memory (MemoryAllowance.cs). Files
+// that break this are kept in artifacts/fuzz, and the exit code is 1. A file that ends the process is reported by the next run.
 using System.Globalization;
 using LdmMl.Fuzz;
 

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace LdmMl.Fuzz;
 
-/// <summary>The largest memory of the process since a moment, native memory included; Linux counts it.</summary>
+/// <summary>The peak memory of the process since a given moment, native memory included; recorded by Linux.</summary>
 internal static class ResidentPeak
 {
     private const string Status = "/proc/self/status";
@@ -11,7 +11,7 @@ internal static class ResidentPeak
 
     private static long before;
 
-    /// <summary>Starts counting again, after everything unused was collected.</summary>
+    /// <summary>Resets the peak, after a garbage collection.</summary>
     public static void Restart()
     {
         GC.Collect();
@@ -21,7 +21,7 @@ internal static class ResidentPeak
         before = Read("VmRSS:"u8);
     }
 
-    /// <summary>Gets by how much the memory has grown at most, in bytes; 0 where nobody counts.</summary>
+    /// <summary>Gets the largest growth of memory, in bytes; 0 on other systems.</summary>
     public static long Growth() => before == 0 ? 0 : Read("VmHWM:"u8) - before;
 
     private static long Read(ReadOnlySpan<byte> name)

@@ -7,10 +7,10 @@ using TorchSharp;
 
 namespace LdmMl.Fuzz;
 
-/// <summary>Small good files of every kind, and the readers that read them.</summary>
+/// <summary>Small valid files of every kind, and their readers.</summary>
 internal sealed class Samples : IDisposable
 {
-    private const int LargestSample = 64 << 10;   // bytes; changes of weights themselves find nothing
+    private const int LargestSample = 64 << 10;   // bytes; mutating the weights themselves finds nothing
 
     private readonly string folder = Directory.CreateTempSubdirectory("fuzz-").FullName;
     private readonly string model;
@@ -43,10 +43,10 @@ internal sealed class Samples : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    // Arguments may be wrong where the file says too little, such as how many images there were.
+    // Arguments may be wrong if the file says too little, such as how many images there were.
     private static bool IsDocumented(Exception error) => error is CheckpointException or ArgumentException;
 
-    // A short file may take a megabyte (AllocationLimit), and the zip reader its buffers.
+    // A short file may take a megabyte (AllocationLimit), plus the buffers of the zip reader.
     private static FuzzTarget WithObjects(FuzzTarget target) => target with { OwnBytes = (1 << 20) + (320 << 10) };
 
     private FuzzTarget OfCheckpoints(string name, params string[] extensions)
@@ -57,7 +57,7 @@ internal sealed class Samples : IDisposable
         return new FuzzTarget(name, samples, file => OpenCheckpoint("changed" + extensions[0], file), error => error is CheckpointException);
     }
 
-    // A zip's checksums hide changes from the pickle in it, so a bare one is changed, and packed afterwards.
+    // A zip's checksums would catch mutations of the pickle in it, so a bare pickle is mutated and packed afterwards.
     private FuzzTarget OfPickles()
     {
         var zips = Directory.EnumerateFiles(checkpoints, "*.pt", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
@@ -116,7 +116,7 @@ internal sealed class Samples : IDisposable
     {
         var path = Path.Combine(folder, name);
         File.WriteAllBytes(path, file);
-        CheckpointFile.Read(path).Dispose();
+        StateDictionary.Read(path).Dispose();
     }
 
     private void OpenStatistics(byte[] file)

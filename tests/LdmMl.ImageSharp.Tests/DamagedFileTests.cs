@@ -7,21 +7,21 @@ public class DamagedFileTests
     public static TheoryData<string> GoodFiles() => ImageGoldens.GoodFiles();
 
     [Theory]
-    [InlineData("P5 2 1 100\n\x01", "is cut off: the file ends before the last row of pixels.")]
-    [InlineData("P5 2 1 100\n\x01\x65", "is damaged: a value is 101, and the largest is 100.")]
-    [InlineData("P5 2 1 0\n\x01\x01", "is damaged: it says that its largest value is 0.")]
-    [InlineData("P5 2 x", "is damaged: there is something else where a number is expected.")]
-    [InlineData("P5 2", "is cut off: the file ends before the last row of pixels.")]
+    [InlineData("P5 2 1 100\n\x01", "is truncated: the file ends before the last row of pixels.")]
+    [InlineData("P5 2 1 100\n\x01\x65", "is damaged: a value is 101, but the largest is 100.")]
+    [InlineData("P5 2 1 0\n\x01\x01", "is damaged: its header says that the largest value is 0.")]
+    [InlineData("P5 2 x", "is damaged: a number is expected, but there is something else.")]
+    [InlineData("P5 2", "is truncated: the file ends before the last row of pixels.")]
     [InlineData("P5 99999999999 1 1\n", "is damaged: a number has too many digits.")]
     [InlineData("P1 2 1 12", "is damaged: a bit is neither 0 nor 1.")]
-    [InlineData("P2 2 1 9 1 ", "is cut off: the file ends before the last row of pixels.")]
-    public void A_damaged_portable_image_is_refused_with_a_sentence(string text, string reason) =>
+    [InlineData("P2 2 1 9 1 ", "is truncated: the file ends before the last row of pixels.")]
+    public void A_damaged_portable_image_is_refused_with_the_reason(string text, string reason) =>
         Assert.Equal(reason, Assert.Throws<ImageFileException>(() => ImageFile.Decode(System.Text.Encoding.Latin1.GetBytes(text), "test")).Reason);
 
     [Theory]
     [InlineData(0xC0)]
     [InlineData(0xC2)]
-    public void A_JPEG_that_is_larger_than_the_TIFF_around_it_is_refused_before_memory_is_taken(byte kind)
+    public void A_JPEG_that_is_larger_than_the_TIFF_around_it_is_refused_before_memory_is_allocated(byte kind)
     {
         var content = File.ReadAllBytes(Path.Combine(ImageGoldens.Folder, "jpeg.tif"));
         var frame = content.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
@@ -31,12 +31,12 @@ public class DamagedFileTests
 
         var refused = Assert.Throws<ImageFileException>(() => ImageFile.Decode(content));
 
-        Assert.EndsWith("holds a JPEG of 60138x60138.", refused.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("contains a JPEG of 60138x60138.", refused.Reason, StringComparison.Ordinal);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
     [Fact]
-    public void A_second_header_behind_the_pixels_of_a_JPEG_in_a_TIFF_is_seen_too()
+    public void A_second_header_after_the_pixels_of_a_JPEG_in_a_TIFF_is_checked_too()
     {
         var content = File.ReadAllBytes(Path.Combine(ImageGoldens.Folder, "jpeg.tif"));
         var frame = content.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
@@ -44,7 +44,7 @@ public class DamagedFileTests
         ReadOnlySpan<byte> second = [0xFF, 0xC0, 0, 8, 8, 0xEA, 0xEA, 0xEA, 0xEA, 1];
         second.CopyTo(content.AsSpan(end - second.Length));
 
-        Assert.EndsWith("holds a JPEG of 60138x60138.", Assert.Throws<ImageFileException>(() => ImageFile.Decode(content)).Reason, StringComparison.Ordinal);
+        Assert.EndsWith("contains a JPEG of 60138x60138.", Assert.Throws<ImageFileException>(() => ImageFile.Decode(content)).Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public class DamagedFileTests
         var content = File.ReadAllBytes(Path.Combine(ImageGoldens.Folder, file));
         using var whole = ImageFile.Decode(content);
 
-        // Nobody can tell that a decimal number at the end lacks its last digits.
+        // A decimal number at the end of a file may lack digits without anybody noticing.
         var least = file is "plain.ppm" or "plain.pgm" ? 4 : 0;
         for (var length = 0; length < content.Length - least; length++)
         {
@@ -72,7 +72,7 @@ public class DamagedFileTests
 
     [Theory]
     [MemberData(nameof(GoodFiles))]
-    public void A_damaged_byte_does_no_worse_than_an_exception(string file)
+    public void A_damaged_byte_causes_at_worst_an_exception(string file)
     {
         var content = File.ReadAllBytes(Path.Combine(ImageGoldens.Folder, file));
         for (var position = 0; position < content.Length; position++)

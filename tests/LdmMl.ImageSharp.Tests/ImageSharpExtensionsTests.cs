@@ -11,7 +11,7 @@ public class ImageSharpExtensionsTests
     private static readonly byte[] Pixels = [255, 0, 51, 255, 10, 20, 30, 40, 1, 2, 3, 0, 200, 100, 50, 128, 9, 8, 7, 255, 0, 0, 0, 255];
 
     [Fact]
-    public void Colours_and_alpha_survive_the_way_to_ML_NET_and_back()
+    public void Colours_and_alpha_survive_the_round_trip_through_ML_NET()
     {
         using var image = Image.LoadPixelData<Rgba32>(Pixels, 3, 2);
         using var converted = image.ToMLImage();
@@ -32,7 +32,7 @@ public class ImageSharpExtensionsTests
     }
 
     [Fact]
-    public void Blue_first_images_keep_their_colours()
+    public void BGR_images_keep_their_colours()
     {
         using var image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Bgra32, (ReadOnlySpan<byte>)[3, 2, 1, 255]);
         using var rgba = image.ToRgba32Image();
@@ -41,7 +41,7 @@ public class ImageSharpExtensionsTests
     }
 
     [Fact]
-    public void Transparent_pixels_are_laid_on_the_background()
+    public void Transparent_pixels_are_blended_with_the_background()
     {
         using var image = Image.LoadPixelData<Rgba32>((byte[])[10, 20, 30, 0], 1, 1);
         using var converted = image.ToMLImage();
@@ -55,7 +55,7 @@ public class ImageSharpExtensionsTests
     [Theory]
     [InlineData(PixelRange.MinusOneToOne)]
     [InlineData(PixelRange.ZeroToOne)]
-    public void Images_survive_the_way_to_a_tensor_and_back(PixelRange range)
+    public void Images_survive_the_round_trip_through_a_tensor(PixelRange range)
     {
         using var image = new Image<Rgb24>(7, 5);
         image.ProcessPixelRows(rows =>

@@ -16,7 +16,7 @@ public class ImageSharpFileReaderTests
     [Theory]
     [Trait("Category", "Golden")]
     [MemberData(nameof(GoodFiles))]
-    public void A_file_decodes_to_the_upright_pixels_that_Pillow_gives(string file)
+    public void A_file_decodes_to_the_same_upright_pixels_as_in_Pillow(string file)
     {
         var line = ImageGoldens.Lines().Single(parts => parts[0] == file);
         using var image = ImageFile.Decode(Path.Combine(Folder, file));
@@ -28,27 +28,27 @@ public class ImageSharpFileReaderTests
     }
 
     [Theory]
-    [InlineData("bad_cmyk.tif", "is a TIFF of 4 channels with the colours of number 5, which is not read; convert it to RGB.")]
-    [InlineData("bad_float.tif", "is a TIFF of 1 channels of 32 bits, which is not read; save it with 1, 3 or 4 channels of 8 or 16 bits.")]
-    [InlineData("bad_int32.tif", "is a TIFF of 1 channels of 32 bits, which is not read; save it with 1, 3 or 4 channels of 8 or 16 bits.")]
-    [InlineData("bad_group3.tif", "is a TIFF with CCITT fax compression, which is not read; save it with LZW or without compression.")]
-    [InlineData("bad_group4.tif", "is a TIFF with CCITT fax compression, which is not read; save it with LZW or without compression.")]
-    [InlineData("grey_alpha.tif", "is a TIFF of 2 channels with the colours of number 1, which is not read; convert it to RGB.")]
-    public void What_is_not_read_is_refused_with_its_name_and_the_reason(string file, string reason)
+    [InlineData("bad_cmyk.tif", "is a TIFF with 4 channels and the colour space 5, which is not supported; convert it to RGB.")]
+    [InlineData("bad_float.tif", "is a TIFF with 1 channels of 32 bits, which is not supported; save it with 1, 3 or 4 channels of 8 or 16 bits.")]
+    [InlineData("bad_int32.tif", "is a TIFF with 1 channels of 32 bits, which is not supported; save it with 1, 3 or 4 channels of 8 or 16 bits.")]
+    [InlineData("bad_group3.tif", "is a TIFF with CCITT fax compression, which is not supported; save it with LZW or without compression.")]
+    [InlineData("bad_group4.tif", "is a TIFF with CCITT fax compression, which is not supported; save it with LZW or without compression.")]
+    [InlineData("grey_alpha.tif", "is a TIFF with 2 channels and the colour space 1, which is not supported; convert it to RGB.")]
+    public void Unsupported_files_are_refused_with_name_and_reason(string file, string reason)
     {
         var path = Path.Combine(Folder, file);
         Assert.Equal($"The image '{path}' {reason}", Assert.Throws<ImageFileException>(() => ImageFile.Decode(path)).Message);
     }
 
     [Fact]
-    public void BigTIFF_is_refused_before_the_decoder()
+    public void BigTIFF_is_refused_before_decoding()
     {
         byte[] content = [.. "II"u8, 43, 0, 8, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0];
-        Assert.Equal("is a BigTIFF, which is not read; save it as a classic TIFF.", Refusal(content).Reason);
+        Assert.Equal("is a BigTIFF, which is not supported; save it as a classic TIFF.", Refusal(content).Reason);
     }
 
     [Fact]
-    public void A_directory_that_points_to_itself_ends()
+    public void Reading_a_directory_that_points_to_itself_ends()
     {
         var content = File.ReadAllBytes(Path.Combine(Folder, "rgb.tif"));
         var start = BinaryPrimitives.ReadInt32LittleEndian(content.AsSpan(4));
@@ -60,12 +60,12 @@ public class ImageSharpFileReaderTests
 
     [Theory]
     [InlineData("rgb.tif", 256, 60_000, "has 60000x12 = 720000 pixels, more than the 100000 allowed; shrink it or raise the limit.")]
-    [InlineData("rgb.tif", 256, 0, "is damaged: it says that it has 0x12 pixels.")]
-    [InlineData("rgb.tif", 257, 6000, "is damaged: its pixels need 6000 strips, and it has 1.")]
+    [InlineData("rgb.tif", 256, 0, "is damaged: its header says 0x12 pixels.")]
+    [InlineData("rgb.tif", 257, 6000, "is damaged: its pixels need 6000 strips, but it has 1.")]
     [InlineData("rgb.tif", 256, 17, "is damaged: a strip is shorter than its rows of pixels.")]
-    [InlineData("rgb_lzw.tif", 273, 1_000_000, "is cut off: the file ends before the last row of pixels.")]
-    [InlineData("rgb.tif", 259, 50000, "is a TIFF with compression number 50000, which is not read; save it with LZW or without compression.")]
-    public void Numbers_of_a_TIFF_are_checked_before_the_decoder(string file, int tag, int value, string reason)
+    [InlineData("rgb_lzw.tif", 273, 1_000_000, "is truncated: the file ends before the last row of pixels.")]
+    [InlineData("rgb.tif", 259, 50000, "is a TIFF with compression 50000, which is not supported; save it with LZW or without compression.")]
+    public void Numbers_of_a_TIFF_are_checked_before_decoding(string file, int tag, int value, string reason)
     {
         var content = File.ReadAllBytes(Path.Combine(Folder, file));
         if (tag == 257)
@@ -75,17 +75,17 @@ public class ImageSharpFileReaderTests
     }
 
     [Fact]
-    public void A_tile_width_refuses_a_TIFF()
+    public void A_TIFF_with_tiles_is_refused()
     {
         var content = File.ReadAllBytes(Path.Combine(Folder, "rgb.tif"));
         Retag(content, 278, 322);
-        Assert.Equal("is a TIFF in tiles, which is not read; save it in strips.", Refusal(content).Reason);
+        Assert.Equal("is a TIFF in tiles, which is not supported; save it in strips.", Refusal(content).Reason);
     }
 
     [Theory]
     [InlineData("rgb.tga", 12)]
     [InlineData("rgb.ppm", 3)]
-    public void The_pixel_limit_holds_before_anything_is_decoded(string file, int position)
+    public void The_pixel_limit_is_checked_before_decoding(string file, int position)
     {
         var content = File.ReadAllBytes(Path.Combine(Folder, file));
         if (file.EndsWith("tga", StringComparison.Ordinal))
@@ -100,14 +100,14 @@ public class ImageSharpFileReaderTests
     [InlineData("P5 2 1 100\n\x32\x01", new byte[] { 128, 3 })]
     [InlineData("P2 2 1\n#c\n15 15 # d\n 7 ", new byte[] { 255, 119 })]
     [InlineData("P1 2 1 10", new byte[] { 0, 255 })]
-    public void Other_largest_values_are_scaled(string text, byte[] greys)
+    public void Values_with_another_maximum_are_scaled(string text, byte[] greys)
     {
         using var image = ImageFile.Decode(System.Text.Encoding.Latin1.GetBytes(text));
         Assert.Equal(greys, image.Pixels.ToArray().Chunk(4).Select(pixel => pixel[1]));
     }
 
     [Fact]
-    public void LoadImageFiles_reads_them_into_a_column()
+    public void LoadImageFiles_reads_the_formats_into_a_column()
     {
         var context = new MLContext(seed: 1);
         var rows = context.Data.LoadFromEnumerable(
@@ -133,8 +133,8 @@ public class ImageSharpFileReaderTests
     public void Registering_twice_changes_nothing()
     {
         ImageSharpFileReader.Register();
-        Assert.Single(ImageFormats.Extensions, ".tif");
-        Assert.Contains(".jfif", ImageFormats.Extensions);
+        Assert.Single(ImageFile.Extensions, ".tif");
+        Assert.Contains(".jfif", ImageFile.Extensions);
     }
 
     private static ImageFileException Refusal(byte[] content, long maximumPixels = ImageFile.DefaultMaximumPixels) =>

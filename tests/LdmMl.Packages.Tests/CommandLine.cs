@@ -3,12 +3,12 @@ using System.Text;
 
 namespace LdmMl.Packages.Tests;
 
-/// <summary>Runs programs in a folder as a user's shell does, without what the build around the tests has set.</summary>
+/// <summary>Runs programs in a folder as a user's shell does, without the settings of the build that runs the tests.</summary>
 internal static class CommandLine
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Runs a program to its end and gives what it printed; throws with that where it fails.</summary>
+    /// <summary>Runs a program to its end and returns its output; throws with that output if it fails.</summary>
     public static string Run(string folder, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -19,10 +19,10 @@ internal static class CommandLine
             start.Environment.Remove(name);
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";      // no build outlives its test
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";      // no build server outlives its test
         start.Environment["XDG_DATA_HOME"] = Directory.CreateDirectory(Path.Combine(folder, ".data")).FullName;   // where file-based apps are built
 
-        // libtorch is 440 MB: link it out of the cache of packages. A property that changes nothing else.
+        // libtorch is 440 MB: link it from the package cache. This property changes nothing else.
         start.Environment["CreateHardLinksForCopyLocalIfPossible"] = "true";
 
         var output = new StringBuilder();

@@ -2,14 +2,14 @@ using System.Xml.Linq;
 
 namespace LdmMl.Packages.Tests;
 
-/// <summary>What the packages carry and say of themselves.</summary>
+/// <summary>The content and the metadata of the packages.</summary>
 [Collection(SharedPackages.Name)]
 public sealed class PackageContentTests(PackageFeed feed)
 {
     private const string Repository = "https://github.com/ldmml/ldmml";
 
     [Fact]
-    public void LdmMl_Torch_carries_what_makes_programs_load_libtorch_when_they_start()
+    public void LdmMl_Torch_contains_the_code_that_loads_libtorch_when_a_program_starts()
     {
         using var package = feed.Open("LdmMl.Torch");
 
@@ -43,7 +43,7 @@ public sealed class PackageContentTests(PackageFeed feed)
     }
 
     [Fact]
-    public void LdmMl_takes_the_very_version_of_LdmMl_Torch_whose_internals_it_uses()
+    public void LdmMl_depends_on_exactly_the_version_of_LdmMl_Torch_whose_internals_it_uses()
     {
         using var package = feed.Open("LdmMl");
         using var stream = package.GetEntry("LdmMl.nuspec")!.Open();
@@ -70,7 +70,7 @@ public sealed class PackageContentTests(PackageFeed feed)
         var linked = sources.Documents.Where(document => document.StartsWith(pattern[..^1], StringComparison.Ordinal)).ToHashSet();
         Assert.Equal([], sources.Documents.Where(document => !linked.Contains(document) && !sources.Embedded.Contains(document)));
 
-        // Those that are on the web are files of the repository.
+        // Sources with a web address are files of the repository.
         Assert.Equal([], linked.Except(sources.Embedded).Where(document => !File.Exists(Path.Combine(RealData.Repository, document[(pattern.Length - 1)..]))));
         Assert.InRange(linked.Count, 5, int.MaxValue);
     }
@@ -78,7 +78,7 @@ public sealed class PackageContentTests(PackageFeed feed)
     [Theory]
     [InlineData("LdmMl.Torch")]
     [InlineData("LdmMl")]
-    public void Symbols_come_in_a_package_of_their_own(string id)
+    public void Symbols_are_in_a_separate_package(string id)
     {
         using var symbols = feed.Open(id, "snupkg");
 

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace LdmMl.Packages.Tests;
 
-/// <summary>A folder with packages made from what is built, of a version that nobody else has; it goes away with the tests.</summary>
+/// <summary>A folder with packages of the current build, with a unique version; it is deleted after the tests.</summary>
 public sealed class PackageFeed : IDisposable
 {
     private static readonly string[] Projects =
@@ -22,7 +22,7 @@ public sealed class PackageFeed : IDisposable
         }
     }
 
-    /// <summary>The version of TorchSharp that the packages ask for.</summary>
+    /// <summary>The version of TorchSharp that the packages depend on.</summary>
     public static string TorchVersion { get; } = typeof(TorchSharp.torch).Assembly.GetName().Version!.ToString(3);
 
     public string Version { get; } = $"0.1.0-test.{DateTime.UtcNow:yyyyMMddHHmmssfff}";

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LdmMl.Packages.Tests;
 
-/// <summary>Programs of every kind that people write, each in a folder of its own outside of the repository, from the packages alone.</summary>
+/// <summary>Programs of every kind, each in a separate folder outside the repository, with only the packages.</summary>
 [Collection(SharedPackages.Name)]
 public sealed class PackageUseTests(PackageFeed feed) : IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     public void Dispose() => user.Dispose();
 
     [Fact]
-    public void A_console_program_generates_reconstructs_trains_and_opens_its_model_in_another_process()
+    public void A_console_program_generates_reconstructs_trains_and_loads_its_model_in_another_process()
     {
         WriteConsole(Executable);
         user.Dotnet("build");
@@ -21,7 +21,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     }
 
     [Fact]
-    public void A_console_program_with_a_runtime_identifier_does_so_and_TorchSharp_may_come_first_in_it()
+    public void A_console_program_with_a_runtime_identifier_works_even_if_it_uses_TorchSharp_first()
     {
         WriteConsole(Executable + WithIdentifier);
         user.Dotnet("build");
@@ -35,7 +35,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     {
         user.WriteProgram("Script/app.cs", "app.cs");
 
-        Assert.Contains("latents [2, 4, 8, 8], RowEstimator`1", user.Dotnet("run", "app.cs"), StringComparison.Ordinal);
+        Assert.Contains("latents [2, 4, 8, 8], RowEstimator", user.Dotnet("run", "app.cs"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     }
 
     [Fact]
-    public void A_web_server_answers_requests_at_once()
+    public void A_web_server_answers_concurrent_requests()
     {
         user.WriteProject("web.csproj", "Microsoft.NET.Sdk.Web", WithIdentifier);
         user.WriteProgram("Web/Program.cs", "Program.cs");
@@ -65,7 +65,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     }
 
     [Fact]
-    public void A_web_server_with_the_model_among_its_services_answers_requests_at_once()
+    public void A_web_server_with_the_model_as_a_service_answers_concurrent_requests()
     {
         user.WriteProject("service.csproj", "Microsoft.NET.Sdk.Web", WithIdentifier + "<NoWarn>$(NoWarn);MEAI001</NoWarn>", """
             <PackageReference Include="LdmMl.Extensions" Version="$VERSION" />
@@ -77,7 +77,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     }
 
     [Fact]
-    public void A_plugin_works_in_a_host_that_knows_nothing_of_it()
+    public void A_plugin_works_in_a_host_that_does_not_reference_the_packages()
     {
         user.WriteProject("plugin/plugin.csproj", properties: WithIdentifier + "<EnableDynamicLoading>true</EnableDynamicLoading>");
         user.WriteProgram("Journey.cs", "plugin/Journey.cs");
@@ -101,10 +101,10 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     }
 
     [Fact]
-    public void A_template_makes_a_program_that_generates_scores_and_trains()
+    public void The_template_creates_a_program_that_generates_scores_and_trains()
     {
         var package = Path.Combine(feed.Folder, $"LdmMl.Templates.{feed.Version}.nupkg");
-        var hive = Path.Combine(user.Folder, "hive");            // the user's own templates stay as they are
+        var hive = Path.Combine(user.Folder, "hive");            // the user's own templates are not changed
         user.Dotnet("new", "install", package, "--debug:custom-hive", hive);
         user.Dotnet("new", "ldmml", "-o", "Pictures", "--LdmMlVersion", feed.Version, "--debug:custom-hive", hive);
         user.Dotnet("build", "Pictures");
@@ -121,7 +121,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     [Theory]
     [InlineData("linux-musl-x64")]
     [InlineData("linux-arm64")]
-    public void A_system_without_native_libraries_is_told_when_a_program_is_built(string runtime)
+    public void Building_for_a_system_without_native_libraries_gives_a_warning(string runtime)
     {
         WriteConsole($"{Executable}<RuntimeIdentifier>{runtime}</RuntimeIdentifier><SelfContained>false</SelfContained><UseAppHost>false</UseAppHost>");
 
@@ -129,7 +129,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     }
 
     [Fact]
-    public void The_packages_bring_no_vulnerable_ones()
+    public void The_packages_have_no_vulnerable_dependencies()
     {
         WriteConsole(Executable + WithIdentifier);
         user.Dotnet("restore");
@@ -151,7 +151,7 @@ public sealed class PackageUseTests(PackageFeed feed) : IDisposable
     public void The_tool_runs_from_a_feed_without_being_installed() => Assert.Contains(
         "LdmMl works here.", user.Dotnet("dnx", $"LdmMl.Cli@{feed.Version}", "--yes", "--add-source", feed.Folder, "doctor"), StringComparison.Ordinal);
 
-    // libtorch_cpu.so alone is 440 MiB, and the SDK keeps the package (140 MiB, the emoji models of 14 MiB in it) twice beside what it unpacks.
+    // libtorch_cpu.so is 440 MiB, and the SDK keeps two copies of the package (140 MiB, including 14 MiB of emoji models) in addition to its content.
     private const long LargestTool = 770L << 20;
 
     private void WriteConsole(string properties)

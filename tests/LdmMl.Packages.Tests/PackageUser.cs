@@ -1,6 +1,6 @@
 namespace LdmMl.Packages.Tests;
 
-/// <summary>A folder outside of the repository in which somebody uses the packages; it goes away with the test.</summary>
+/// <summary>A folder outside the repository in which the packages are used; it is deleted after the test.</summary>
 internal sealed class PackageUser : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -20,20 +20,20 @@ internal sealed class PackageUser : IDisposable
 
     public string Folder => folder.Path;
 
-    /// <summary>Writes a file, of which <c>$VERSION</c> and <c>$TORCH</c> stand for the versions of the packages.</summary>
+    /// <summary>Writes a file, in which <c>$VERSION</c> and <c>$TORCH</c> are replaced by the versions of the packages.</summary>
     public void Write(string name, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(folder.File(name))!);
         File.WriteAllText(folder.File(name), text.Replace("$VERSION", feed.Version).Replace("$TORCH", PackageFeed.TorchVersion));
     }
 
-    /// <summary>Copies a program of this project's Programs folder.</summary>
+    /// <summary>Copies a program from this project's Programs folder.</summary>
     public void WriteProgram(string program, string name) =>
         Write(name, File.ReadAllText(Path.Combine(RealData.Repository, "tests", "LdmMl.Packages.Tests", "Programs", program)));
 
-    /// <summary>Writes a project that has the packages and TorchSharp's native libraries.</summary>
-    /// <param name="path">Its file.</param>
-    /// <param name="sdk">Its SDK.</param>
+    /// <summary>Writes a project that references the packages and TorchSharp's native libraries.</summary>
+    /// <param name="path">The path of the project file.</param>
+    /// <param name="sdk">The SDK.</param>
     /// <param name="properties">Further properties, as XML.</param>
     /// <param name="items">Further items, as XML.</param>
     public void WriteProject(string path, string sdk = "Microsoft.NET.Sdk", string properties = "", string items = "") => Write(path, $"""

@@ -1,6 +1,6 @@
 namespace LdmMl.Packages.Tests;
 
-/// <summary>All tests of the packages use the same ones, packed once.</summary>
+/// <summary>All tests of the packages share them, so that they are packed once.</summary>
 [CollectionDefinition(Name)]
 public sealed class SharedPackages : ICollectionFixture<PackageFeed>
 {

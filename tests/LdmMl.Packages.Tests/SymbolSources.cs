@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace LdmMl.Packages.Tests;
 
-/// <summary>What the symbols of a library say about its sources.</summary>
+/// <summary>What the symbols of a library contain about its sources.</summary>
 internal sealed record SymbolSources
 {
     // Kinds of custom debug information of portable PDB files.
@@ -13,10 +13,10 @@ internal sealed record SymbolSources
     /// <summary>Gets the paths of all sources, as the compiler saw them.</summary>
     public required IReadOnlySet<string> Documents { get; init; }
 
-    /// <summary>Gets the paths of those whose text is in the symbols.</summary>
+    /// <summary>Gets the paths of the sources that are embedded in the symbols.</summary>
     public required IReadOnlySet<string> Embedded { get; init; }
 
-    /// <summary>Gets where the others are: a path that ends with *, and the address that it stands for.</summary>
+    /// <summary>Gets the addresses of the others: paths ending with *, and the address that each maps to.</summary>
     public required IReadOnlyDictionary<string, string> Links { get; init; }
 
     public static SymbolSources Read(ZipArchiveEntry pdb)

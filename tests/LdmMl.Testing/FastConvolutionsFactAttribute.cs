@@ -2,7 +2,7 @@ using LdmMl.Torch.Kernels.Winograd;
 
 namespace LdmMl.Testing;
 
-/// <summary>A test of the fast convolutions; reported as skipped on a processor that has none.</summary>
+/// <summary>A test of the fast convolutions; skipped on a processor that does not support them.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class FastConvolutionsFactAttribute : FactAttribute
 {

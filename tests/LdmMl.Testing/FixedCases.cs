@@ -3,19 +3,19 @@ using CsCheck;
 namespace LdmMl;
 
 /// <summary>
-/// <c>Sample</c> of CsCheck with the same cases in every run: a test that passed once passes always. In this namespace it is found before
-/// CsCheck's own.
+/// CsCheck's <c>Sample</c> with the same cases in every run, so that a test that passed once always passes. In this namespace it takes
+/// precedence over CsCheck's own.
 /// </summary>
 internal static class FixedCases
 {
-    /// <summary>Tries an assertion with cases that their numbers alone decide.</summary>
+    /// <summary>Tries an assertion with cases that depend only on their numbers.</summary>
     public static void Sample<T>(this Gen<T> gen, Action<T> assert, int iter = 100)
     {
         for (var number = 1; number <= iter; number++)
             Check.Sample(gen, assert, seed: new PCG((uint)number, (ulong)number).ToString(), iter: 1, threads: 1);
     }
 
-    /// <summary>Tries a statement.</summary>
+    /// <summary>Tries a predicate.</summary>
     public static void Sample<T>(this Gen<T> gen, Func<T, bool> predicate, int iter = 100) =>
         gen.Sample(value => Assert.True(predicate(value)), iter);
 
@@ -23,7 +23,7 @@ internal static class FixedCases
     public static void Sample<T1, T2>(this Gen<(T1, T2)> gen, Action<T1, T2> assert, int iter = 100) =>
         gen.Sample(values => assert(values.Item1, values.Item2), iter);
 
-    /// <summary>Tries a statement of two values.</summary>
+    /// <summary>Tries a predicate of two values.</summary>
     public static void Sample<T1, T2>(this Gen<(T1, T2)> gen, Func<T1, T2, bool> predicate, int iter = 100) =>
         gen.Sample(values => Assert.True(predicate(values.Item1, values.Item2)), iter);
 
@@ -31,7 +31,7 @@ internal static class FixedCases
     public static void Sample<T1, T2, T3>(this Gen<(T1, T2, T3)> gen, Action<T1, T2, T3> assert, int iter = 100) =>
         gen.Sample(values => assert(values.Item1, values.Item2, values.Item3), iter);
 
-    /// <summary>Tries a statement of three values.</summary>
+    /// <summary>Tries a predicate of three values.</summary>
     public static void Sample<T1, T2, T3>(this Gen<(T1, T2, T3)> gen, Func<T1, T2, T3, bool> predicate, int iter = 100) =>
         gen.Sample(values => Assert.True(predicate(values.Item1, values.Item2, values.Item3)), iter);
 }

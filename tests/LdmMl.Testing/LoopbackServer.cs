@@ -5,7 +5,7 @@ using System.Text;
 
 namespace LdmMl.Testing;
 
-/// <summary>A web server on this machine's loopback address alone that answers each request with the bytes of a script.</summary>
+/// <summary>A web server on this machine's loopback address that answers each request with the bytes of a script.</summary>
 internal sealed class LoopbackServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -13,7 +13,7 @@ internal sealed class LoopbackServer : IDisposable
     private readonly Func<LoopbackRequest, LoopbackAnswer> script;
 
     /// <summary>Starts a server.</summary>
-    /// <param name="script">Gives the answer to a request; called for one at a time.</param>
+    /// <param name="script">Returns the answer to a request; called for one request at a time.</param>
     public LoopbackServer(Func<LoopbackRequest, LoopbackAnswer> script)
     {
         this.script = script;
@@ -78,21 +78,21 @@ internal sealed class LoopbackServer : IDisposable
     }
 }
 
-/// <summary>What a client asked for.</summary>
+/// <summary>A client's request.</summary>
 internal sealed record LoopbackRequest(int Number, string Path, string? Range, string? IfRange)
 {
-    /// <summary>Gets the first byte that is asked for.</summary>
+    /// <summary>Gets the first byte that is requested.</summary>
     public int Start => Range is null ? 0 : int.Parse(Range["bytes=".Length..^1]);
 }
 
-/// <summary>What a server says, and whether it then falls silent instead of closing the connection.</summary>
+/// <summary>A server's answer, and whether it then falls silent instead of closing the connection.</summary>
 internal sealed record LoopbackAnswer(string Head, byte[] Content, bool ThenNothing = false)
 {
-    /// <summary>A whole file, or what is sent of it before the connection is cut.</summary>
+    /// <summary>A whole file, or the part that is sent before the connection is cut.</summary>
     public static LoopbackAnswer Whole(byte[] content, int? cutAfter = null, string headers = "") =>
         new($"HTTP/1.1 200 OK\r\nContent-Length: {content.Length}\r\n{headers}Connection: close\r\n\r\n", content[..(cutAfter ?? content.Length)]);
 
-    /// <summary>The rest of a file from a position on, or what is sent of it before the connection is cut.</summary>
+    /// <summary>The rest of a file from a position on, or the part that is sent before the connection is cut.</summary>
     public static LoopbackAnswer Rest(byte[] content, int start, int? cutAfter = null, string headers = "") => new(
         $"HTTP/1.1 206 Partial Content\r\nContent-Length: {content.Length - start}\r\n" +
         $"Content-Range: bytes {start}-{content.Length - 1}/{content.Length}\r\n{headers}Connection: close\r\n\r\n",

@@ -11,6 +11,6 @@ internal sealed class ManualClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) + TimeSpan.FromTicks(ticks);
 
-    /// <summary>Moves the clock on.</summary>
+    /// <summary>Advances the clock.</summary>
     public void Advance(TimeSpan time) => ticks += time.Ticks;
 }

@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace LdmMl.Testing;
 
-/// <summary>A test that exchanges files with NumPy; reported as skipped where there is no Python that has it.</summary>
+/// <summary>A test that exchanges files with NumPy; skipped if no Python with NumPy is installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NumPyFactAttribute : FactAttribute
 {
-    /// <summary>The interpreter that such tests run.</summary>
+    /// <summary>The interpreter that these tests run.</summary>
     public const string Python = "/usr/bin/python3";
 
     private static readonly Lazy<bool> IsThere = new(() => File.Exists(Python) && Imports());
@@ -14,7 +14,7 @@ internal sealed class NumPyFactAttribute : FactAttribute
     public NumPyFactAttribute()
     {
         if (!IsThere.Value)
-            Skip = $"{Python} with numpy is not on this machine.";
+            Skip = $"{Python} with numpy is not installed.";
     }
 
     private static bool Imports()

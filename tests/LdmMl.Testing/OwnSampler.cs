@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Testing;
 
-/// <summary>Somebody's own sampler, one step at a time: the midpoint method in lambda over x_0 (DPM-Solver++(2S) without noise).</summary>
+/// <summary>A custom sampler, one step at a time: the midpoint method in lambda over x_0 (DPM-Solver++(2S) without noise).</summary>
 public sealed record OwnSampler : Sampler
 {
-    /// <summary>Gets how far into the step the network is asked once more, above 0 and below 1.</summary>
+    /// <summary>Gets how far into the step the network is called again, above 0 and below 1.</summary>
     public double Middle { get; init; } = 0.5;
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Testing;
 
-/// <summary>Files of trunks and heads with random weights, as the published ones are keyed.</summary>
+/// <summary>Files of trunks and heads with random weights and the published keys.</summary>
 internal sealed class PerceptualFilesOfTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("perceptual-");
@@ -16,7 +16,7 @@ internal sealed class PerceptualFilesOfTests : IDisposable
 
     public string PathOf(string name) => Path.Combine(folder.FullName, name);
 
-    /// <summary>Writes a trunk under torchvision's keys.</summary>
+    /// <summary>Writes a trunk with torchvision's keys.</summary>
     public string Trunk(PerceptualTrunkConfig trunk, Action<Dictionary<string, Tensor>>? change = null, string name = "trunk.safetensors")
     {
         using var scope = NewDisposeScope();
@@ -26,7 +26,7 @@ internal sealed class PerceptualFilesOfTests : IDisposable
         return Write(weights, change, name);
     }
 
-    /// <summary>Writes heads for a trunk; as the published ones they are not negative.</summary>
+    /// <summary>Writes heads for a trunk; like the published ones, they are not negative.</summary>
     public string Heads(PerceptualTrunkConfig trunk, Action<Dictionary<string, Tensor>>? change = null, string name = "heads.safetensors")
     {
         using var scope = NewDisposeScope();
@@ -36,12 +36,12 @@ internal sealed class PerceptualFilesOfTests : IDisposable
     }
 
     /// <summary>Opens a small uncalibrated model.</summary>
-    public UncalibratedPerceptualModel Small() => UncalibratedPerceptualModel.Load(Trunk(PerceptualTrunkConfig.Vgg(SmallPlan)));
+    public PerceptualModel Small() => PerceptualModel.LoadUncalibrated(Trunk(PerceptualTrunkConfig.Vgg(SmallPlan)));
 
-    /// <summary>Opens LPIPS of random weights.</summary>
-    public LpipsModel Lpips(PerceptualTrunkConfig trunk, LpipsVersion version = LpipsVersion.V01) => LpipsModel.Load(Trunk(trunk), Heads(trunk), version);
+    /// <summary>Opens LPIPS with random weights.</summary>
+    public PerceptualModel Lpips(PerceptualTrunkConfig trunk, LpipsVersion version = LpipsVersion.V01) => PerceptualModel.LoadLpips(Trunk(trunk), Heads(trunk), version);
 
-    /// <summary>Makes images in [0, 1].</summary>
+    /// <summary>Creates images in [0, 1].</summary>
     public static Tensor Images(ulong seed, params long[] shape)
     {
         using var generator = new Generator(seed, CPU);

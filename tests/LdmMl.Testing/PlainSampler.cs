@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Testing;
 
-/// <summary>Somebody's own sampler that implements the interface alone: DDIM as a loop.</summary>
+/// <summary>A custom sampler that only implements the interface: DDIM as a loop.</summary>
 public sealed record PlainSampler : ISampler
 {
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Testing;
 
-/// <summary>Inception of the published shape with random weights.</summary>
+/// <summary>Inception with the published shape and random weights.</summary>
 public sealed class RandomInception : IDisposable
 {
     public RandomInception()
@@ -17,7 +17,7 @@ public sealed class RandomInception : IDisposable
 
     internal InceptionFeatureModel Model { get; }
 
-    /// <summary>Weights under the published keys.</summary>
+    /// <summary>Weights with the published keys.</summary>
     public static StateDictionary Weights(bool counters = false)
     {
         using var generator = new Generator(7, CPU);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace LdmMl.Testing;
 
-/// <summary>The folders that lie beside the repository and are not part of it: goldens of every case, photographs, trained weights.</summary>
+/// <summary>Folders next to the repository that are not part of it: goldens of every case, photographs, trained weights.</summary>
 internal static class RealData
 {
     public static string Repository { get; } = FindRepository();

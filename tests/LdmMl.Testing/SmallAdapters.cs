@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Testing;
 
-/// <summary>A LoRA and a learned word for the tiny Stable Diffusion 1 of the goldens.</summary>
+/// <summary>A LoRA and a textual inversion for the tiny Stable Diffusion 1 of the goldens.</summary>
 internal static class SmallAdapters
 {
-    /// <summary>The word that <see cref="WriteEmbedding"/> teaches.</summary>
+    /// <summary>The word that <see cref="WriteEmbedding"/> adds.</summary>
     public const string Word = "<toy>";
 
     private const string Query = "lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_q";
@@ -23,7 +23,7 @@ internal static class SmallAdapters
         return path;
     }
 
-    /// <summary>Writes an embedding of a word, and returns its path.</summary>
+    /// <summary>Writes a textual inversion, and returns its path.</summary>
     public static string WriteEmbedding(string path)
     {
         using var scope = NewDisposeScope();

@@ -97,7 +97,7 @@ internal static class SmallDiffusion
 
     public static TheoryData<string> Kinds() => [.. Variants.Keys];
 
-    /// <summary>Makes a model of which every weight is random; a new one predicts 0.</summary>
+    /// <summary>Creates a model in which every weight is random; a new model would predict 0.</summary>
     public static LatentDiffusionModel Create(string kind = "unconditional") => Create(Variants[kind]);
 
     public static LatentDiffusionModel Create(LatentDiffusionConfig config, AutoencoderConfig? firstStage = null)
@@ -112,7 +112,7 @@ internal static class SmallDiffusion
         return model;
     }
 
-    /// <summary>Makes a batch with everything that a model is conditioned on, in the caller's scope.</summary>
+    /// <summary>Creates a batch with everything that a model is conditioned on, in the caller's scope.</summary>
     public static GenerationBatch Batch(LatentDiffusionConfig config, params long[] seeds)
     {
         var batch = new GenerationBatch { Seeds = seeds };
@@ -133,7 +133,7 @@ internal static class SmallDiffusion
         };
     }
 
-    /// <summary>A mask over the right side of the image.</summary>
+    /// <summary>A mask of the right side of the image.</summary>
     public static Tensor Mask(int rows, int height, int width)
     {
         var mask = zeros(rows, 1, height, width);
@@ -141,7 +141,7 @@ internal static class SmallDiffusion
         return mask;
     }
 
-    /// <summary>Numbers of which each row depends on its seed only.</summary>
+    /// <summary>Numbers of which each row depends only on its seed.</summary>
     public static Tensor Rows(long[] seeds, params long[] shape)
     {
         using var scope = NewDisposeScope();

@@ -1,6 +1,6 @@
 namespace LdmMl.Testing;
 
-/// <summary>A folder that goes away with the test.</summary>
+/// <summary>A folder that is deleted with the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder() => Directory.CreateDirectory(Path);

@@ -3,7 +3,7 @@ using LdmMl.Testing;
 
 namespace LdmMl.Tests;
 
-/// <summary>Data flows down in LdmMl, too: what is lower in the list may use what stands above it, never the other way round.</summary>
+/// <summary>Dependencies point upwards in LdmMl, too: what is lower in the list may use what is above it, never the other way round.</summary>
 public partial class ArchitectureTests
 {
     /// <summary>The last one is the project's own folder: the catalogs.</summary>
@@ -18,7 +18,7 @@ public partial class ArchitectureTests
         .Where(file => Folder(file) is not ("obj" or "bin"))
         .ToDictionary(file => file, file => NotCode().Replace(File.ReadAllText(file), ""));
 
-    // Public types of all folders share one namespace, so the directives say nothing: the names of types do.
+    // Public types of all folders share one namespace, so the using directives show nothing; the names of types do.
     private static readonly ILookup<string, string> FoldersOfTypes =
         (from file in Code
          from Match declaration in Declaration().Matches(file.Value)
@@ -56,10 +56,10 @@ public partial class ArchitectureTests
     }
 
     [Fact]
-    public void A_name_stands_for_one_type() => Assert.Empty(FoldersOfTypes.Where(type => type.Count() > 1).Select(type => type.Key));
+    public void No_two_types_have_the_same_name() => Assert.Empty(FoldersOfTypes.Where(type => type.Count() > 1).Select(type => type.Key));
 
     [Fact]
-    public void Public_types_stand_in_the_root_namespace_and_internal_ones_in_that_of_their_folder()
+    public void Public_types_are_in_the_root_namespace_and_internal_ones_in_that_of_their_folder()
     {
         var wrong =
             from file in Code
@@ -75,7 +75,7 @@ public partial class ArchitectureTests
         Assert.Empty(wrong);
     }
 
-    // A transformer's columns stand beside it.
+    // A transformer's columns are in the same file.
     private static bool PublicFile(string code) => Declaration().Matches(code).Any(declaration => declaration.Groups["access"].Value == "public");
 
     private static string Folder(string file)

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LdmMl.Torch.Tests;
 
-/// <summary>Data flows down: what is lower in the list may use what stands above it, never the other way round.</summary>
+/// <summary>Dependencies point upwards: what is lower in the list may use what is above it, never the other way round.</summary>
 public partial class ArchitectureTests
 {
     private static readonly string[] Order =
@@ -51,11 +51,11 @@ public partial class ArchitectureTests
     }
 
     [Fact]
-    public void LdmMl_Torch_knows_nothing_of_ML_NET() =>
+    public void LdmMl_Torch_does_not_depend_on_ML_NET() =>
         Assert.DoesNotContain(Sources("LdmMl.Torch"), file => MachineLearning().IsMatch(File.ReadAllText(file)));
 
     [Fact]
-    public void Internals_of_ML_NET_are_touched_in_one_folder()
+    public void Internals_of_ML_NET_are_used_in_only_one_folder()
     {
         var elsewhere = Sources("LdmMl")
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}Internals{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
@@ -66,7 +66,7 @@ public partial class ArchitectureTests
     }
 
     [Fact]
-    public void No_folder_is_named_after_a_layer() =>
+    public void No_folder_is_named_Helpers_or_the_like() =>
         Assert.DoesNotContain(
             Directory.EnumerateDirectories(Source, "*", SearchOption.AllDirectories).Select(Path.GetFileName),
             name => name is "Utils" or "Utilities" or "Helpers" or "Common" or "Managers" or "Misc");
@@ -75,7 +75,7 @@ public partial class ArchitectureTests
         Directory.EnumerateFiles(Path.Combine(Source, project), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 
-    // The tokenizers are a package of their own, which needs none of ML.NET.
+    // The tokenizers are a separate package, which does not depend on ML.NET.
     [GeneratedRegex(@"Microsoft\.ML(?!\.Tokenizers)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MachineLearning();
 

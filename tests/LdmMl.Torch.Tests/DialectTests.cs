@@ -2,11 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace LdmMl.Torch.Tests;
 
-/// <summary>What .editorconfig cannot hold of the one dialect in which this repository is written.</summary>
+/// <summary>The parts of the code style that .editorconfig cannot enforce.</summary>
 public partial class DialectTests
 {
     [Fact]
-    public void Arrows_stand_at_the_end_of_a_line() => Assert.Empty(Lines(LeadingArrow()));
+    public void Arrows_are_at_the_end_of_a_line() => Assert.Empty(Lines(LeadingArrow()));
 
     [Fact]
     public void Fields_have_no_prefix() => Assert.Empty(Lines(PrefixedField()));

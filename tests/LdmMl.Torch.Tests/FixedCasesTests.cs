@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Tests;
 public class FixedCasesTests
 {
     [Fact]
-    public void Many_cases_are_generated_and_equal_in_every_run()
+    public void Many_cases_are_generated_and_they_are_the_same_in_every_run()
     {
         var first = Draw();
 

@@ -2,10 +2,10 @@ using TorchSharp;
 
 namespace LdmMl.Torch.Tests;
 
-/// <summary>How many threads libtorch computes with. It is a number of the whole process: such tests belong to <see cref="WholeProcess"/>.</summary>
+/// <summary>The number of threads of libtorch. It is a setting of the whole process, so these tests belong to <see cref="WholeProcess"/>.</summary>
 internal static class LibtorchThreads
 {
-    /// <summary>Runs the same with each number of threads; the number is put back.</summary>
+    /// <summary>Runs a function with each number of threads, and restores the number.</summary>
     public static IReadOnlyList<T> Each<T>(IReadOnlyList<int> counts, Func<T> run)
     {
         var before = torch.get_num_threads();

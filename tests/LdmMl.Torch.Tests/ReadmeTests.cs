@@ -8,7 +8,7 @@ public class ReadmeTests
     [InlineData("TenLines")]
     [InlineData("TenLinesGenerated")]
     [InlineData("TenLinesTrained")]
-    public void Ten_line_programs_are_the_examples_that_are_built(string example)
+    public void Ten_line_programs_equal_the_examples_that_are_built(string example)
     {
         var program = File.ReadAllText(Path.Combine(RealData.Repository, "examples", example, "Program.cs"));
 
@@ -27,14 +27,14 @@ public class ReadmeTests
     [InlineData("examples/models/README.md", "dotnet run -c Release --project examples/EmojiGeneration", "examples/EmojiGeneration/Program.cs")]
     [InlineData("examples/models/README.md", "dotnet run -c Release --project examples/EmojiFromText -- train EMOJI CLDR OUT", "examples/EmojiFromText/Program.cs")]
     [InlineData(".github/CONTRIBUTING.md", "eng/public-api.sh", "eng/public-api.sh")]
-    public void Commands_of_the_pages_name_what_is_there(string page, string command, string file)
+    public void Commands_on_the_pages_name_existing_projects_and_files(string page, string command, string file)
     {
         Assert.Contains(command, Read(page), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(RealData.Repository, file)));
     }
 
     [Fact]
-    public void The_readme_is_read_in_three_minutes()
+    public void The_readme_can_be_read_in_three_minutes()
     {
         Assert.InRange(Readme.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Length, 1, 1200);   // programs included
         Assert.InRange(Readme.TrimEnd().Split('\n').Length, 1, 150);

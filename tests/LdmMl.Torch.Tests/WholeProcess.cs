@@ -1,6 +1,8 @@
 namespace LdmMl.Torch.Tests;
 
-/// <summary>Tests that change or measure what the whole process shares, such as its threads and its memory: no other test runs beside them.</summary>
+/// <summary>
+/// Tests that change or measure something of the whole process, such as its threads and its memory: no other test runs at the same time.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class WholeProcess
 {

@@ -1,6 +1,6 @@
 namespace PerceptualTrunk.Distortions;
 
-/// <summary>Changes of colour that leave the brightness (ITU-R 601-2 luma) as it is, where the result is a colour at all.</summary>
+/// <summary>Changes the colour but not the brightness (ITU-R 601-2 luma), as far as the result is a valid colour.</summary>
 internal static class Coloring
 {
     public static RgbImage Saturate(RgbImage image, double share) => image.Map((x, y, channel) =>
@@ -14,7 +14,7 @@ internal static class Coloring
         var (sine, cosine) = Math.SinCos(degrees * Math.PI / 180);
         return image.Map((x, y, channel) =>
         {
-            // The plane of the two colour differences (blue - luma, red - luma) turns; luma stays.
+            // Rotates the plane of the two colour differences (blue - luma, red - luma); luma is unchanged.
             var luma = Luma(image, x, y);
             var blue = 0.564 * (image.At(x, y, 2) - luma);
             var red = 0.713 * (image.At(x, y, 0) - luma);

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace PerceptualTrunk.Distortions;
 
-/// <summary>There and back through a JPEG file.</summary>
+/// <summary>Encodes and decodes an image as JPEG.</summary>
 internal static class Compressing
 {
     public static RgbImage Apply(RgbImage image, double quality)

@@ -3,13 +3,13 @@ using LdmMl.Torch.Metrics;
 namespace PerceptualTrunk.Distortions;
 
 /// <summary>
-/// Darkens an image as a whole until its mean squared error is that of another distortion: what a viewer hardly minds, at the same PSNR.
+/// Darkens a whole image until its mean squared error equals that of another distortion: a viewer hardly minds, at the same PSNR.
 /// </summary>
 internal static class Darkening
 {
-    /// <summary>Darkens.</summary>
+    /// <summary>Darkens an image.</summary>
     /// <param name="image">The original.</param>
-    /// <param name="distorted">The image whose error to reach.</param>
+    /// <param name="distorted">The image whose error is to be reached.</param>
     public static RgbImage ToErrorOf(RgbImage image, RgbImage distorted)
     {
         var wanted = Psnr.MeanSquaredError(image.Pixels, distorted.Pixels);
@@ -25,7 +25,7 @@ internal static class Darkening
         return Apply(image, high);
     }
 
-    // Multiplying keeps black black, as less light does.
+    // Multiplication keeps black black, as less light does.
     private static RgbImage Apply(RgbImage image, double amount) =>
         image.Map((x, y, channel) => image.At(x, y, channel) * (1 - amount / 255));
 }

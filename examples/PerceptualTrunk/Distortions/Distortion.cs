@@ -1,10 +1,10 @@
 namespace PerceptualTrunk.Distortions;
 
-/// <summary>One way to spoil an image, in grades that a viewer would order as they stand.</summary>
-/// <param name="Name">What it does.</param>
-/// <param name="Unit">What the grades measure.</param>
+/// <summary>A distortion of images, in grades that a viewer would put in the same order.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Unit">The unit of the grades.</param>
 /// <param name="Grades">Its grades, the mildest first.</param>
-/// <param name="Apply">Spoils an image to a grade.</param>
+/// <param name="Apply">Distorts an image by a grade.</param>
 internal sealed record Distortion(string Name, string Unit, IReadOnlyList<double> Grades, Func<RgbImage, double, RgbImage> Apply)
 {
     public static Distortion Blur { get; } = new("Gaussian blur", "sigma, pixels", [0.5, 0.75, 1, 1.5, 2.5], Blurring.Apply);

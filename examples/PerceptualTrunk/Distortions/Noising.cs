@@ -1,6 +1,6 @@
 namespace PerceptualTrunk.Distortions;
 
-/// <summary>Gaussian noise: the same pattern for every grade and image, so that grades differ in nothing but strength.</summary>
+/// <summary>Gaussian noise: the same pattern for every grade and image, so that grades differ only in strength.</summary>
 internal static class Noising
 {
     public static RgbImage Apply(RgbImage image, double sigma)

@@ -9,11 +9,13 @@ internal sealed class RgbImage(int width, int height, byte[] pixels)
 
     public byte[] Pixels => pixels;
 
-    /// <summary>Gives a value; outside the image its edge goes on.</summary>
+    /// <summary>Returns a value; outside the image, that of the nearest edge.</summary>
     public byte At(int x, int y, int channel) =>
         pixels[(Math.Clamp(y, 0, height - 1) * width + Math.Clamp(x, 0, width - 1)) * 3 + channel];
 
-    /// <summary>Makes an image of the same size from a function of column, row and channel, whose values are rounded and clamped to bytes.</summary>
+    /// <summary>
+    /// Creates an image of the same size from a function of column, row and channel, whose values are rounded and clamped to bytes.
+    /// </summary>
     public RgbImage Map(Func<int, int, int, double> value)
     {
         var mapped = new byte[pixels.Length];

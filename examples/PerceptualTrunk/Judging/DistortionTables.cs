@@ -2,7 +2,7 @@ using PerceptualTrunk.Distortions;
 
 namespace PerceptualTrunk.Judging;
 
-/// <summary>Prints what the measures say, as Markdown tables.</summary>
+/// <summary>Prints the results of the measures as Markdown tables.</summary>
 internal static class DistortionTables
 {
     public static void Print(Judge judge)
@@ -28,6 +28,6 @@ internal static class DistortionTables
         }
     }
 
-    // A median, because the PSNR of an image that a distortion leaves as it is has no mean.
+    // The median, because the PSNR of an image that a distortion does not change is infinite.
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }

@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 
 namespace PerceptualTrunk.Judging;
 
-/// <summary>Measures distorted images beside their originals, whose activations are computed once.</summary>
+/// <summary>Compares distorted images with their originals, whose activations are computed once.</summary>
 internal sealed class Judge(PerceptualModel model, IReadOnlyList<RgbImage> originals) : IDisposable
 {
     private readonly PerceptualFeatures reference = FeaturesOf(model, originals);
 
     public int Count => originals.Count;
 
-    /// <summary>Distorts every original and measures what comes out.</summary>
+    /// <summary>Distorts every original and measures the result.</summary>
     public Verdicts Of(Func<RgbImage, RgbImage> distort)
     {
         RgbImage[] distorted = [.. originals.Select(distort)];

@@ -2,10 +2,10 @@ using PerceptualTrunk.Distortions;
 
 namespace PerceptualTrunk.Judging;
 
-/// <summary>Two distortions of which everybody says which is the milder one.</summary>
-/// <param name="MilderName">What the milder one does.</param>
+/// <summary>Two distortions of which one is clearly milder.</summary>
+/// <param name="MilderName">The name of the milder one.</param>
 /// <param name="Milder">The milder one.</param>
-/// <param name="WorseName">What the worse one does.</param>
+/// <param name="WorseName">The name of the worse one.</param>
 /// <param name="Worse">The worse one.</param>
 internal sealed record KnownOrder(string MilderName, Func<RgbImage, RgbImage> Milder, string WorseName, Func<RgbImage, RgbImage> Worse)
 {

@@ -3,7 +3,7 @@ using PerceptualTrunk.Distortions;
 
 namespace PerceptualTrunk.Judging;
 
-/// <summary>The images of a folder, on white, as distortions take them.</summary>
+/// <summary>The images of a folder, on white, as input of distortions.</summary>
 internal static class SampleImages
 {
     public static IReadOnlyList<RgbImage> Read(string folder)

@@ -50,7 +50,7 @@ internal static class Choices
     /// <summary>Lists the names of an enum's values.</summary>
     public static string[] NamesOf(Type type) => [.. Enum.GetValues(type).Cast<Enum>().Select(NameOf)];
 
-    /// <summary>Finds a value by any of its names; null where there is none.</summary>
+    /// <summary>Finds a value by any of its names; null if there is none.</summary>
     public static T? Find<T>(string text)
         where T : struct, Enum
     {

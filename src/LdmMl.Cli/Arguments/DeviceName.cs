@@ -10,7 +10,7 @@ internal sealed record DeviceName(int? Gpu)
 {
     public static DeviceName Cpu { get; } = new((int?)null);
 
-    /// <summary>Reads a name; null where it is none.</summary>
+    /// <summary>Reads a name; null if it is none.</summary>
     public static DeviceName? Find(string text) => text.ToLowerInvariant().Split(':') switch
     {
         ["cpu"] => Cpu,

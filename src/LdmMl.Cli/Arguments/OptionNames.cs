@@ -5,7 +5,7 @@ namespace LdmMl.Cli.Arguments;
 
 /// <summary>What the tool calls the names of C# in a sentence of the library.</summary>
 /// <param name="options">Which option sets which member.</param>
-/// <param name="refused">The option whose value is refused; null where no option sets the member, or where it is about none.</param>
+/// <param name="refused">The option whose value is refused; null if no option sets the member, or where it is about none.</param>
 internal sealed class OptionNames(IReadOnlyDictionary<string, Option> options, Option? refused) : IWordingNames
 {
     // What every command calls so.

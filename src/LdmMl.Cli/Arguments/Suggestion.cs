@@ -3,7 +3,7 @@ namespace LdmMl.Cli.Arguments;
 /// <summary>What a mistyped word was probably meant to be.</summary>
 internal static class Suggestion
 {
-    /// <summary>Gets a sentence that begins with a blank, such as <c> Did you mean '--guidance'?</c>; empty where nothing is near.</summary>
+    /// <summary>Gets a sentence that begins with a blank, such as <c> Did you mean '--guidance'?</c>; empty if nothing is near.</summary>
     public static string For(string word, IEnumerable<string> known)
     {
         var allowed = Math.Max(1, word.Trim('-').Length / 3);

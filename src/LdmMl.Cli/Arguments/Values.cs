@@ -7,42 +7,42 @@ using LdmMl.Torch.Diffusion.Samplers;
 
 namespace LdmMl.Cli.Arguments;
 
-/// <summary>Makes options that read a number or a choice: one rule for each kind of value, and a sentence for what does not follow it.</summary>
+/// <summary>Creates options that read a number or a choice: one rule for each kind of value, and an error message for invalid ones.</summary>
 internal static class Values
 {
-    /// <summary>Makes an option of a number: digits, a point, an exponent; nothing between thousands.</summary>
+    /// <summary>Creates an option for a number: digits, a decimal point, an exponent; no thousands separators.</summary>
     public static Option<double> Number(string name, string description, double usual) => new(name)
     {
         Description = description, CustomParser = result => ReadNumber(result) ?? 0, DefaultValueFactory = _ => usual,
     };
 
-    /// <summary>Makes an option of a number that may be left out.</summary>
+    /// <summary>Creates an option for a number that may be left out.</summary>
     public static Option<double?> OptionalNumber(string name, string description) =>
         new(name) { Description = description, CustomParser = ReadNumber };
 
-    /// <summary>Makes an option of a whole number.</summary>
+    /// <summary>Creates an option for a whole number.</summary>
     public static Option<int> Whole(string name, string description, int usual, int least = 1, int most = int.MaxValue) => new(name)
     {
         Description = description, CustomParser = result => ReadWhole(result, least, most) ?? 0, DefaultValueFactory = _ => usual,
     };
 
-    /// <summary>Makes an option of a whole number that may be left out.</summary>
+    /// <summary>Creates an option for a whole number that may be left out.</summary>
     public static Option<int?> OptionalWhole(string name, string description, int least = 1, int most = int.MaxValue) =>
         new(name) { Description = description, CustomParser = result => ReadWhole(result, least, most) };
 
-    /// <summary>Makes an option of several whole numbers, separated by blanks or commas.</summary>
+    /// <summary>Creates an option for several whole numbers, separated by spaces or commas.</summary>
     public static Option<int[]> Wholes(string name, string description) => new(name)
     {
         Description = description, AllowMultipleArgumentsPerToken = true, CustomParser = ReadWholes, HelpName = "N...",
     };
 
-    /// <summary>Makes an option of a seed: any whole number of 64 bits.</summary>
+    /// <summary>Creates an option for a seed: any 64-bit integer.</summary>
     public static Option<long> Seed(string description, long usual) => new("--seed")
     {
         Description = description, CustomParser = ReadLong, DefaultValueFactory = _ => usual,
     };
 
-    /// <summary>Makes an option of a choice among the values of an enum.</summary>
+    /// <summary>Creates an option for a choice among the values of an enum.</summary>
     /// <param name="name">The option.</param>
     /// <param name="description">What it decides.</param>
     /// <param name="usual">Its default.</param>
@@ -50,20 +50,20 @@ internal static class Values
         where T : struct, Enum =>
         new(name) { Description = description, CustomParser = result => ReadChoice<T>(result) ?? usual, DefaultValueFactory = _ => usual };
 
-    /// <summary>Makes an option of a choice that may be left out.</summary>
+    /// <summary>Creates an option for a choice that may be left out.</summary>
     public static Option<T?> OptionalChoice<T>(string name, string description)
         where T : struct, Enum =>
         new(name) { Description = description, CustomParser = ReadChoice<T> };
 
-    /// <summary>Makes the option of the most pixels that an image may have.</summary>
+    /// <summary>Creates the option for the largest number of pixels of an image.</summary>
     public static Option<long> MaximumPixels() => new("--max-pixels")
     {
-        Description = "The most pixels that an image may have, width times height; larger ones are refused before they are decoded.", HelpName = "N",
+        Description = "The largest number of pixels of an image, width times height; larger images are refused before they are decoded.", HelpName = "N",
         CustomParser = result => ReadLong(result) is > 0 and var pixels ? pixels : Refuse<long>(result, "must be at least 1."),
         DefaultValueFactory = _ => ImageFile.DefaultMaximumPixels,
     };
 
-    /// <summary>Makes the option of a sampler, which may be left out.</summary>
+    /// <summary>Creates the option for a sampler, which may be left out.</summary>
     public static Option<ISampler?> Sampler(string description) => new("--sampler")
     {
         Description = $"{description} One of {string.Join(", ", Choices.Samplers)}.", HelpName = "NAME", CustomParser = ReadSampler,
@@ -79,7 +79,7 @@ internal static class Values
         return [.. result.Tokens.Select(token => token.Value.ToLowerInvariant())];
     }
 
-    /// <summary>Makes the option of the device to compute on.</summary>
+    /// <summary>Creates the option for the device to compute on.</summary>
     public static Option<DeviceName> Device() => new("--device")
     {
         Description = "Where to compute: on the CPU, or on GPU N, counted from 0.", HelpName = "cpu|cuda[:N]",

@@ -14,12 +14,12 @@ internal static class AdapterOptions
 
     private static readonly Option<WeightedLora[]> Lora = new("--lora")
     {
-        Description = "A LoRA file (kohya's, diffusers' or PEFT's names) and how strongly it counts, 1 if left out; may be given several times.",
+        Description = "A LoRA file (with kohya's, diffusers' or PEFT's names) and its weight, by default 1; may be given several times.",
         HelpName = "FILE[:WEIGHT]", CustomParser = ReadLoras, DefaultValueFactory = _ => [],
     };
     private static readonly Option<FileInfo[]> Embedding = new("--embedding")
     {
-        Description = "A learned word (textual inversion) that prompts can use then; may be given several times.", HelpName = "FILE",
+        Description = "A textual inversion file, whose word prompts can use; may be given several times.", HelpName = "FILE",
         DefaultValueFactory = _ => [],
     };
 
@@ -28,7 +28,7 @@ internal static class AdapterOptions
     /// <summary>Gets the options.</summary>
     public static IReadOnlyList<Option> All { get; } = [Lora, Embedding];
 
-    /// <summary>Gives a model with what was asked for; the caller disposes it beside the other.</summary>
+    /// <summary>Returns a model with the requested files; the caller disposes both models.</summary>
     public static LatentDiffusionModel Apply(ParseResult parsed, LatentDiffusionModel model) => Terms.Run(() =>
     {
         var loras = parsed.GetRequiredValue(Lora);
@@ -41,7 +41,7 @@ internal static class AdapterOptions
             {
                 using var before = changed;
                 changed = before.WithEmbedding(file.FullName);
-                Terminal.Message($"{file.Name} teaches the word '{changed.Words[^1]}'.");
+                Terminal.Message($"{file.Name} adds the word '{changed.Words[^1]}'.");
             }
 
             return changed;
@@ -53,13 +53,13 @@ internal static class AdapterOptions
         }
     });
 
-    private static string Describe(MergedLora merged)
+    private static string Describe(WeightedLora merged)
     {
-        var layers = $"LoRA {merged.Lora} changes {Counted.Of(merged.Layers, "layer")}";
+        var layers = $"LoRA {merged} changes {Counted.Of(merged.Layers, "layer")}";
         if (merged.UnusedKeys.Count == 0)
             return $"{layers}.";
         var more = merged.UnusedKeys.Count > KeysShown ? $", and {merged.UnusedKeys.Count - KeysShown} more" : "";
-        return $"{layers}; {Counted.Of(merged.UnusedKeys.Count, "key")} fit nothing in this model: {string.Join(", ", merged.UnusedKeys.Take(KeysShown))}{more}.";
+        return $"{layers}; {Counted.Of(merged.UnusedKeys.Count, "key")} without a matching layer in this model: {string.Join(", ", merged.UnusedKeys.Take(KeysShown))}{more}.";
     }
 
     private static WeightedLora[] ReadLoras(ArgumentResult result)
@@ -79,7 +79,7 @@ internal static class AdapterOptions
         return [.. loras];
     }
 
-    // A file's name may hold a colon itself.
+    // The file name itself may contain a colon.
     private static WeightedLora? Parse(string text)
     {
         var colon = text.LastIndexOf(':');

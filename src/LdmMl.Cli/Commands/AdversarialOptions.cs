@@ -6,7 +6,7 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>The options of a discriminator that trains beside an autoencoder.</summary>
+/// <summary>The options of a discriminator that is trained together with an autoencoder.</summary>
 internal static class AdversarialOptions
 {
     private const string Prefix = nameof(AutoencoderTrainingOptions.Adversarial);
@@ -14,20 +14,20 @@ internal static class AdversarialOptions
     private static readonly AdversarialTrainingOptions Default = new();
     private static readonly Option<double?> Weight = Values.OptionalNumber(
         "--adversarial-weight",
-        "Train a discriminator beside the autoencoder, and let it pull this hard, as a share of the other image terms; 0.5 as published. "
+        "Train a discriminator together with the autoencoder, and weight its gradient by this share of the other image terms'; 0.5 as published. "
         + "Without it there is none.");
     private static readonly Option<int?> Start = Values.OptionalWhole(
         "--adversarial-start", "The number of steps before the discriminator starts; by default a third of the steps.", least: 0);
     private static readonly Option<int> Ramp = Values.Whole(
-        "--adversarial-ramp", "Over how many steps it reaches its full strength.", Default.RampSteps, least: 0);
+        "--adversarial-ramp", "The number of steps over which its influence grows to full strength.", Default.RampSteps, least: 0);
     private static readonly Option<double?> CollapseLimit = Values.OptionalNumber(
         "--collapse-limit",
-        "Go back to the last good state, with the discriminator at half its strength, where the reconstruction error grows to so many times its smallest; "
+        "Roll back to the last good state, with the discriminator at half its weight, if the reconstruction error grows to this multiple of its smallest value; "
         + "without it a collapse is only reported.");
     private static readonly Option<int> Channels = Values.Whole(
         "--discriminator-channels", "The width of the discriminator's first layer.", Default.Channels);
     private static readonly Option<int> Layers = Values.Whole(
-        "--discriminator-layers", "How many of its layers halve the image: 2 see patches of 34 pixels, 3 of 70.", Default.Layers, least: 1,
+        "--discriminator-layers", "The number of layers that halve the image: 2 give patches of 34 pixels, 3 of 70.", Default.Layers, least: 1,
         most: 8);
     private static readonly Option<DiscriminatorNormalization> Norm = Values.Choice(
         "--discriminator-norm", "How its middle layers are normalised.", Default.Normalization);
@@ -49,7 +49,7 @@ internal static class AdversarialOptions
         { $"{Prefix}.{nameof(Default.LearningRate)}", LearningRate },
     };
 
-    /// <summary>Reads the options that were given; null where no discriminator is wanted.</summary>
+    /// <summary>Reads the options that were given; null if no discriminator is wanted.</summary>
     /// <exception cref="ArgumentException">
     /// An option of the discriminator is given, but it has no weight; or images of the size leave it no logit.
     /// </exception>
@@ -59,7 +59,7 @@ internal static class AdversarialOptions
         {
             var given = All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
             return given is null ? null : throw new ArgumentException(
-                $"{given.Name} is about a discriminator, but there is none; give --adversarial-weight as well.");
+                $"{given.Name} needs a discriminator; give --adversarial-weight as well.");
         }
 
         var options = new AdversarialTrainingOptions

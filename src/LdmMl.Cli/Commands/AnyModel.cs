@@ -4,20 +4,20 @@ using LdmMl.Torch.Models.Perceptual;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>Opens whatever lies at a path: a whole latent diffusion model, an autoencoder, or a perceptual distance.</summary>
+/// <summary>Opens any model: a whole latent diffusion model, an autoencoder, or a perceptual distance.</summary>
 internal static class AnyModel
 {
-    /// <summary>What may lie at the path, for the help of an argument.</summary>
+    /// <summary>The models that can be opened, for the help of an argument.</summary>
     public const string Description = "An autoencoder, a whole latent diffusion model or a perceptual distance: a name that 'ldmml models' lists, "
-        + "a diffusers folder, a .ckpt or .safetensors file (with its YAML where it has one), or TAESD files";
+        + "a diffusers folder, a .ckpt or .safetensors file (with its YAML if it has one), or TAESD files";
 
     /// <summary>Opens it.</summary>
     /// <returns>A <c>LatentDiffusionModel</c>, an <c>AutoencoderModel</c> or a <see cref="PerceptualModel"/>.</returns>
-    /// <exception cref="CheckpointException">It is none of them; the message is about the most likely.</exception>
+    /// <exception cref="CheckpointException">It is none of them; the message describes why it is not the most likely one.</exception>
     public static IDisposable Open(ParseResult parsed, ModelOptions opening, string path) =>
         WholeModel.MayBe(path) ? OpenWhole(parsed, opening, path) : OpenPart(parsed, opening, path);
 
-    // A file that lies beside the YAML of a whole model may be its autoencoder alone.
+    // A file next to the YAML file of a whole model may contain only its autoencoder.
     private static IDisposable OpenWhole(ParseResult parsed, ModelOptions opening, string path)
     {
         try
@@ -50,7 +50,7 @@ internal static class AnyModel
         }
         catch (CheckpointException)
         {
-            return UncalibratedPerceptualModel.Load(path);
+            return PerceptualModel.LoadUncalibrated(path);
         }
     }
 

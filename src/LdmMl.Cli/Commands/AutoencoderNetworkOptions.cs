@@ -15,15 +15,15 @@ internal static class AutoencoderNetworkOptions
 
     // Defaults stand in the descriptions: those of a model that training goes on from are its own.
     private static readonly Option<int?> Size = CommonOptions.Size(
-        $"The side of the square that images are brought to. [default: {Default.Resolution}, or that of --from's model]");
+        $"The side of the square to which images are resized. [default: {Default.Resolution}, or that of --from's model]");
     private static readonly Option<int?> Channels = Values.OptionalWhole(
         "--channels", $"The width of the network's first level, a multiple of --norm-groups. [default: {Default.BaseChannels}]");
     private static readonly Option<int[]> Multipliers = Values.Wholes(
         "--multipliers",
-        "The width of each level as a multiple of --channels; n levels shrink images 2^(n-1) times. "
+        "The width of each level as a multiple of --channels; n levels make latents 2^(n-1) times smaller. "
         + $"[default: {string.Join(' ', Default.ChannelMultipliers)}]");
     private static readonly Option<int?> Blocks = Values.OptionalWhole(
-        "--blocks", $"How many residual blocks a level has. [default: {Default.ResidualBlocks}]");
+        "--blocks", $"The number of residual blocks per level. [default: {Default.ResidualBlocks}]");
     private static readonly Option<int?> LatentChannels = Values.OptionalWhole(
         "--latent-channels", $"The channels of the latent. [default: {Default.LatentChannels}]");
     private static readonly Option<int?> NormGroups = Values.OptionalWhole(
@@ -88,7 +88,7 @@ internal static class AutoencoderNetworkOptions
         }
 
         ArgumentException Contradiction(Option option, string given, string? actual) => new(
-            $"{option.Name} is {given}, but --from goes on from '{from}', " +
+            $"{option.Name} is {given}, but --from continues from '{from}', " +
             (actual is null ? "a network of another kind without it" : $"where it is {actual}") + $"; leave {option.Name} out.");
     }
 }

@@ -14,19 +14,19 @@ internal static class AutoencoderObjectiveOptions
 
     private static readonly AutoencoderTrainingOptions Default = new();
     private static readonly Option<ReconstructionError> Error = Values.Choice(
-        "--error", "How the error of a pixel counts: absolute is L1, squared is L2.", Default.ReconstructionError);
+        "--error", "The error of a pixel: absolute is L1, squared is L2.", Default.ReconstructionError);
     private static readonly Option<double> KlWeight = Values.Number("--kl-weight", "The weight of the KL divergence.", Default.KullbackLeiblerWeight);
     private static readonly Option<double> LogVariance = Values.Number(
-        "--log-variance", "The logarithm of the variance that pixels are assumed to have.", Default.LogVariance);
+        "--log-variance", "The logarithm of the assumed variance of pixels.", Default.LogVariance);
     private static readonly Option<bool> LearnedLogVariance = new("--learned-log-variance")
     {
-        Description = "Learn that variance with the weights, from --log-variance on.",
+        Description = "Learn that variance together with the weights, starting at --log-variance.",
     };
     private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
     private static readonly Option<double?> PerceptualWeight = Values.OptionalNumber(
         "--perceptual-weight",
-        $"The weight of the perceptual distance beside a pixel's error; without it {Default.PerceptualWeight} for --lpips "
+        $"The weight of the perceptual distance relative to a pixel's error; by default {Default.PerceptualWeight} for --lpips "
         + $"and {UncalibratedWeight} for --perceptual, which suits examples/models/emoji-vgg.safetensors.");
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
@@ -39,13 +39,13 @@ internal static class AutoencoderObjectiveOptions
         { nameof(Default.LogVariance), LogVariance }, { nameof(Default.PerceptualWeight), PerceptualWeight },
     };
 
-    /// <summary>Opens the network of the perceptual term; null where none is wanted.</summary>
+    /// <summary>Opens the network of the perceptual term; null if none is wanted.</summary>
     /// <exception cref="ArgumentException">There is a weight without a term, or images of the size are too small for it.</exception>
     public static PerceptualModel? LoadPerceptual(ParseResult parsed, int size)
     {
         var model = PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual));
         if (model is null && parsed.GetValue(PerceptualWeight) is not null)
-            throw new ArgumentException("--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.");
+            throw new ArgumentException("--perceptual-weight needs a perceptual term; give --lpips or --perceptual as well.");
         if (model is null || size >= model.MinimumSize)
             return model;
         using (model)
@@ -64,7 +64,7 @@ internal static class AutoencoderObjectiveOptions
             ?? (perceptual is { IsCalibrated: false } ? UncalibratedWeight : Default.PerceptualWeight),
     };
 
-    /// <summary>Says what the perceptual term is, and where its weight comes from if nobody chose it; null where there is no term.</summary>
+    /// <summary>Says what the perceptual term is, and where its weight comes from if nobody chose it; null if there is no term.</summary>
     public static string? Describe(ParseResult parsed, AutoencoderTrainingOptions options)
     {
         if (options.PerceptualModel is not { } model)

@@ -36,7 +36,7 @@ internal static class CompareCommand
 
     private static readonly Option<string[]> FailIf = new("--fail-if")
     {
-        Description = "End with 1 where this holds; may be given several times. \"lpips > +2%\": change of B's mean relative to A's; "
+        Description = "End with exit code 1 if this holds; may be given several times. \"lpips > +2%\": change of B's mean relative to A's; "
             + "\"psnr < -0.5\": the change itself, with its sign; \"ssim < 0.85\": B's mean.",
         HelpName = "GATE",
         DefaultValueFactory = _ => [],
@@ -44,13 +44,13 @@ internal static class CompareCommand
 
     private static readonly Option<bool> OnlyIfSignificant = new("--only-if-significant")
     {
-        Description = "A gate fails only where the whole 95 % interval meets its condition.",
+        Description = "A gate fails only if the whole 95 % interval meets its condition.",
     };
 
     private static readonly Option<string?> Lpips = PerceptualOptions.Lpips();
     private static readonly Option<string?> Perceptual = PerceptualOptions.Perceptual();
 
-    private static readonly Option<int?> Size = CommonOptions.Size("Bring images to a square of this side; without it each keeps its own size.");
+    private static readonly Option<int?> Size = CommonOptions.Size("Resize images to a square of this side; by default each keeps its size.");
     private static readonly Option<ImageFit> Fit = CommonOptions.Fit();
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images are computed at once.", 8);
     private static readonly Option<int> Examples = Values.Whole(
@@ -61,7 +61,7 @@ internal static class CompareCommand
     public static Command Create()
     {
         var command = new ToolCommand(
-            "compare", "Lets two models reconstruct the same images and reports which is better, and whether that is chance.")
+            "compare", "Lets two models reconstruct the same images, and reports which is better and whether the difference is significant.")
         {
             Examples =
             [
@@ -127,7 +127,7 @@ internal static class CompareCommand
         Terminal.WriteLine($"report: {report}");
         if (!result.Measured.IsComplete)
         {
-            Terminal.Error("Interrupted; the report holds what was finished, and no gate was judged.");
+            Terminal.Error("Interrupted; the report contains what was finished, and no gate was judged.");
             return ExitCode.Interrupted;
         }
         return result.Gates.Any(gate => gate.Failed) ? ExitCode.CheckFailed : ExitCode.Success;

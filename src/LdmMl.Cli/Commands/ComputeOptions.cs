@@ -14,7 +14,7 @@ internal sealed class ComputeOptions
     private readonly Option<ModelPrecision> precision = Values.Choice(
         "--precision", "The number format that the networks compute in.", ModelPrecision.Float32);
     private readonly Option<ConvolutionMode> convolutions = Values.Choice(
-        "--convolutions", "How 3x3 convolutions run on the CPU in float32: auto is fastest, exact is nearer to float64, direct is libtorch's.",
+        "--convolutions", "How 3x3 convolutions run on the CPU in float32: auto is fastest, exact is closer to float64, direct is libtorch's.",
         ConvolutionMode.Auto);
 
     /// <summary>Gets the options of a command whose networks compute in any number format.</summary>

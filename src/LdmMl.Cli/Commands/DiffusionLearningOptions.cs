@@ -17,18 +17,18 @@ internal static class DiffusionLearningOptions
     private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
     private static readonly Option<int?> Warmup = Values.OptionalWhole(
         "--warmup",
-        "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.", least: 0);
-    private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls afterwards.", Default.Decay);
+        "The number of warm-up steps over which the learning rate rises; by default 100 or, with a decay, at most a tenth of the steps.", least: 0);
+    private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls after the warm-up.", Default.Decay);
     private static readonly Option<double> WeightDecay = Values.Number(
-        "--weight-decay", "The weight decay of AdamW, which draws weights towards 0.", Default.WeightDecay);
+        "--weight-decay", "The weight decay of AdamW, which pulls weights towards 0.", Default.WeightDecay);
     private static readonly Option<double> Clip = Values.Number(
         "--clip", "The largest norm of the gradients; 0 for no limit.", Default.GradientClipNorm ?? 0);
     private static readonly Option<double> Ema = Values.Number(
         "--ema",
-        "How much of the weights' exponential moving average, which is what is saved, a step keeps; 0 saves the last step's weights.",
+        "The decay of the exponential moving average of the weights, which is saved; 0 saves the weights of the last step.",
         Default.EmaDecay ?? 0);
     private static readonly Option<double> LabelDropout = Values.Number(
-        "--label-dropout", "How often a label is withheld, so that 'generate --guidance' has something to push away from.", Default.LabelDropout);
+        "--label-dropout", "The share of images whose label is dropped, which 'generate --guidance' needs.", Default.LabelDropout);
     private static readonly Option<Prediction> Predict = Values.Choice(
         "--prediction", "What the network predicts: the noise (epsilon), the image (start), or the velocity between them (v).",
         Default.Loss.Prediction);
@@ -38,15 +38,15 @@ internal static class DiffusionLearningOptions
         Description = "Make the last step of the schedule pure noise; not with --prediction epsilon.",
     };
     private static readonly Option<double?> MinimumSnr = Values.OptionalNumber(
-        "--min-snr", "Let steps with little noise count less: the largest signal-to-noise ratio that counts; 5 is usual.");
+        "--min-snr", "Give steps with little noise a lower weight: the largest signal-to-noise ratio that counts; 5 is usual.");
     private static readonly Option<LatentVariation> Latents = Values.Choice(
         "--latents", "Which latent of an image is used: a new sample of its posterior each time, or always the mean, for half the memory.",
         Default.LatentVariation);
     private static readonly Option<ISampler?> Sampler = Values.Sampler(
         $"How 'generate' samples the model by default. [default: {Choices.NameOf(Default.Sampling.Sampler)}]");
-    private static readonly Option<int> SamplingSteps = Values.Whole("--sampling-steps", "In how many steps.", Default.Sampling.Steps);
+    private static readonly Option<int> SamplingSteps = Values.Whole("--sampling-steps", "The number of steps for that.", Default.Sampling.Steps);
     private static readonly Option<int?> ValidationInterval = Values.OptionalWhole(
-        "--validation-interval", "After how many steps the progress is measured on --validation; without it after every epoch.");
+        "--validation-interval", "The number of steps between two validations on --validation; by default one epoch.");
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the time." };
 
     private static readonly LoopOptions Loop = new(Default);

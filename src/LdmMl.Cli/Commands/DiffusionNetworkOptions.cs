@@ -23,10 +23,10 @@ internal static class DiffusionNetworkOptions
         "The width of each level as a multiple of --channels; n levels need latents whose sides are multiples of 2^(n-1). "
         + $"[default: {string.Join(' ', Default.ChannelMultipliers)}]");
     private static readonly Option<int> Blocks = Values.Whole(
-        "--blocks", "How many residual blocks a level has on the way down.", Default.ResidualBlocks);
+        "--blocks", "The number of residual blocks per level on the way down.", Default.ResidualBlocks);
     private static readonly Option<int[]> Attention = Values.Wholes(
         "--attention",
-        "How many times smaller than the latent the levels with attention are: 1, 2, 4 and so on; 0 for the middle alone. "
+        "How many times smaller than the latent the levels with attention are: 1, 2, 4 and so on; 0 for only the middle. "
         + $"[default: {string.Join(' ', Default.AttentionFactors)}]");
     private static readonly Option<int> HeadChannels = Values.Whole(
         "--head-channels", "The channels of one head of attention.", Default.HeadChannels!.Value);
@@ -36,7 +36,7 @@ internal static class DiffusionNetworkOptions
 
     /// <summary>Gets how labels enter the network.</summary>
     public static Option<LabelInput> LabelInput { get; } = Values.Choice(
-        "--label-input", "How labels enter the network: added to the embedding of the time step, or as a token that attention looks at.",
+        "--label-input", "How labels enter the network: added to the time embedding, or as a token for cross-attention.",
         Torch.Generation.LabelInput.TimeEmbedding);
 
     /// <summary>Gets all of them, in the order in which help shows them.</summary>

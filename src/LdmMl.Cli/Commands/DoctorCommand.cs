@@ -12,7 +12,7 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var output = new OutputOptions();
-        var command = new ToolCommand("doctor", "Shows what this machine offers to libtorch, and how to fix what is wrong.")
+        var command = new ToolCommand("doctor", "Shows whether libtorch works on this machine, and how to fix problems.")
         {
             Examples = ["ldmml doctor"],
         };

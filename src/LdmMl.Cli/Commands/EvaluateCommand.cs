@@ -24,13 +24,13 @@ internal static class EvaluateCommand
     private static readonly Option<string?> Features = FeatureOptions.Features();
 
     private static readonly Option<int?> Size = CommonOptions.Size(
-        "Bring all images to a square of this side, antialiased; without it they go to the features as they are.");
+        "Resize all images to a square of this side, antialiased; by default they are not resized.");
     private static readonly Option<ImageFit> Fit = CommonOptions.Fit();
     private static readonly Option<int> Batch = CommonOptions.Batch(
-        "How many images are described at once; the figures are the same for every number.", 16);
+        "How many images are processed at once; the scores do not depend on it.", 16);
     private static readonly ComputeOptions Compute = new();
     private static readonly Option<long> Seed = Values.Seed(
-        "Determines which images are sampled where there are more than 10,000, and the subsets of the kernel distance.", 0);
+        "Determines which images are sampled if there are more than 10,000, and the subsets of the kernel distance.", 0);
     private static readonly ReadingOptions Reading = new();
     private static readonly OutputOptions Output = new();
 
@@ -38,7 +38,7 @@ internal static class EvaluateCommand
     {
         var command = new ToolCommand(
             "evaluate",
-            "Measures how near generated images are to real ones: Fréchet distance (FID), kernel distance (KID), precision, recall, "
+            "Measures how close generated images are to real ones: Fréchet distance (FID), kernel distance (KID), precision, recall, "
             + "density, coverage.")
         {
             Examples =
@@ -91,7 +91,7 @@ internal static class EvaluateCommand
 
     // The library speaks of what its caller writes.
     private static string InTermsOfTheTool(string warning) =>
-        warning.Replace("Put ResizeImagesAntialiased before, for both sets alike.",
+        warning.Replace("Use ResizeImagesAntialiased first, in the same way for both sets.",
             "--size brings all to one, antialiased.", StringComparison.Ordinal);
 
     private static void Report(ParseResult parsed, GenerationMetrics metrics, FeatureModel model, int realLeftOut, int generatedLeftOut)

@@ -17,11 +17,11 @@ internal static class ExportCommand
 
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
-        Description = "The folder for a model.onnx of each network, laid out as diffusers' exporters do it; created if missing.",
+        Description = "The folder for the model.onnx of each network, with the layout of diffusers' exporters; created if missing.",
         Required = true,
     };
 
-    // What an export may leave; each is looked for before anything is written.
+    // All that an export may write; checked before anything is written.
     private static readonly string[] Names = ["vae_encoder", "vae_decoder", "unet", "model_index.json", DistanceName];
 
     private static readonly ModelOptions Opening = new();

@@ -21,7 +21,7 @@ internal static class FeatureOptions
     /// <param name="value">The value of <c>--features</c>.</param>
     /// <param name="cache">Where published weights are; null for the user's own cache.</param>
     /// <exception cref="ArgumentException">Nothing is named; the message says what can be.</exception>
-    /// <exception cref="FileNotFoundException">The file is not there; the message says how to get it.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist; the message says how to get it.</exception>
     public static FeatureModel Load(string? value, WeightCache? cache = null) => value switch
     {
         null => throw new ArgumentException(

@@ -19,23 +19,23 @@ internal static class GenerateCommand
     };
     private static readonly ModelOptions Opening = new();
     private static readonly Option<int?> Count = Values.OptionalWhole(
-        "--count", "How many images; without it one, or one for each label and each image of --init.");
-    private static readonly Option<long> Seed = Values.Seed("Image n comes from the seed S + n, so the same S gives the same images.", 0);
+        "--count", "The number of images; by default one, or one for each label and each image of --init.");
+    private static readonly Option<long> Seed = Values.Seed("Image n has the seed S + n, so the same S gives the same images.", 0);
     private static readonly Option<string[]> Label = new("--label")
     {
-        Description = "What to generate, by name in any case or by number; several take turns, 'all' means all that the model knows.",
+        Description = "What to generate, by name in any case or by number; several take turns, 'all' means all labels of the model.",
         HelpName = "LABEL", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
     };
     private static readonly Option<DirectoryInfo> Out = new("--out")
     {
-        Description = "The folder for the images. Existing images are kept if they were made with the same settings.", Required = true,
+        Description = "The folder for the images. Existing images are kept if they were generated with the same settings.", Required = true,
     };
     private static readonly Option<FileInfo?> Grid = new("--grid") { Description = "Also write all images into one grid." };
     private static readonly Option<int> Batch = CommonOptions.Batch(
         "How many images are computed at once; it changes the time, not the images.", 8);
     private static readonly Option<string?> ShardOption = new("--shard")
     {
-        Description = "Make only the i-th of n parts, counted from 0; without it, what Open MPI, SLURM or Kubernetes says.", HelpName = "i/n",
+        Description = "Generate only the i-th of n parts, counted from 0; by default as Open MPI, SLURM or Kubernetes says.", HelpName = "i/n",
     };
     private static readonly OutputOptions Output = new();
 
@@ -132,7 +132,7 @@ internal static class GenerateCommand
         Output.Write(parsed, report.Document(parsed.GetRequiredValue(Model), isComplete));
         if (isComplete)
             return ExitCode.Success;
-        Terminal.Error("Interrupted; the same command goes on from there.");
+        Terminal.Error("Interrupted; the same command continues from there.");
         return ExitCode.Interrupted;
     }
 }

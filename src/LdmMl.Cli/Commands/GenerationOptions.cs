@@ -14,30 +14,30 @@ internal static class GenerationOptions
 
     private static readonly GenerationSettings Default = new();
     private static readonly Option<double> Guidance = Values.Number(
-        "--guidance", "How far images are pushed towards their label or prompt (classifier-free guidance): 1 not at all, 1.5 to 8 are usual, 7.5 with prompts.",
+        "--guidance", "How far images are pushed towards their label or prompt (classifier-free guidance): 1 is no guidance, 1.5 to 8 are usual; 7.5 by default with prompts.",
         Default.GuidanceScale);
     private static readonly Option<double> GuidanceRescale = Values.Number(
-        "--guidance-rescale", "How much of the contrast that guidance adds is taken back, 0 to 1.", Default.GuidanceRescale);
+        "--guidance-rescale", "How much of the contrast added by guidance is removed, 0 to 1.", Default.GuidanceRescale);
     private static readonly Option<double?> GuidanceAbove = Values.OptionalNumber(
-        "--guidance-above", "The noise level (sigma) down to which guidance goes; below it images follow their label or prompt unguided.");
+        "--guidance-above", "The noise level (sigma) down to which guidance is applied; below it there is no guidance.");
     private static readonly Option<double?> GuidanceBelow = Values.OptionalNumber(
-        "--guidance-below", "The noise level (sigma) at which guidance begins; the first steps, above it, are unguided and more varied.");
+        "--guidance-below", "The noise level (sigma) at which guidance starts; the first steps, above it, are not guided, which gives more variety.");
     private static readonly Option<DirectoryInfo?> Init = new("--init")
     {
         Description = "A folder of initial images, one after the other; for a super-resolution model, the small images.",
     };
     private static readonly Option<double?> Strength = Values.OptionalNumber(
-        "--strength", "How much an image of --init is changed, above 0 to 1.");
+        "--strength", "How much an image of --init is changed, above 0 and at most 1.");
     private static readonly Option<DirectoryInfo?> Mask = new("--mask")
     {
-        Description = "A folder of masks with the names of --init's images, or with one mask for all: white is painted, black stays.",
+        Description = "A folder of masks with the names of --init's images, or with one mask for all: white is painted, black is kept.",
     };
-    private static readonly Option<ImageFit> Fit = CommonOptions.Fit("How images of --init and --mask are brought to the size.");
+    private static readonly Option<ImageFit> Fit = CommonOptions.Fit("How images of --init and --mask are fitted to the size.");
     private static readonly Option<long> MaximumPixels = Values.MaximumPixels();
     private static readonly Option<int?> Width = Values.OptionalWhole(
-        "--width", "Pixels; without it as wide as the model was trained.", most: CommonOptions.LargestSize);
+        "--width", "The width in pixels; by default that of the training images.", most: CommonOptions.LargestSize);
     private static readonly Option<int?> Height = Values.OptionalWhole(
-        "--height", "Pixels; without it as high as the model was trained.", most: CommonOptions.LargestSize);
+        "--height", "The height in pixels; by default that of the training images.", most: CommonOptions.LargestSize);
 
     /// <summary>Gets the options of how images are made.</summary>
     public static IReadOnlyList<Option> Sampling { get; } = [.. SamplerOptions.All, Guidance, GuidanceRescale, GuidanceAbove, GuidanceBelow, Width, Height];
@@ -61,9 +61,9 @@ internal static class GenerationOptions
     public static IReadOnlyList<InitialImage> ReadInitials(ParseResult parsed)
     {
         if (parsed.GetValue(Init) is null && parsed.GetValue(Mask) is not null)
-            throw new ArgumentException("--mask says which part of an image is painted, but there is none; give --init as well.");
+            throw new ArgumentException("--mask needs initial images; give --init as well.");
         if (parsed.GetValue(Init) is null && parsed.GetValue(Strength) is not null)
-            throw new ArgumentException("--strength says how much an image is changed, but there is none; give --init as well.");
+            throw new ArgumentException("--strength needs initial images; give --init as well.");
         return InitialImages.Find(parsed.GetValue(Init), parsed.GetValue(Mask));
     }
 
@@ -75,9 +75,9 @@ internal static class GenerationOptions
         if (hasLabels || scale == Default.GuidanceScale)
             return;
         if (conditioning.CrossAttention is not null)
-            throw new ArgumentException($"--guidance is {scale}, but there is no prompt to push images towards; give --prompt as well.");
+            throw new ArgumentException($"--guidance is {scale}, but there is no prompt to steer towards; give --prompt as well.");
         var advice = conditioning is LabelConditioning ? "give --label as well" : "this model was trained without labels; leave --guidance out";
-        throw new ArgumentException($"--guidance is {scale}, but there is no label to push images towards; {advice}.");
+        throw new ArgumentException($"--guidance is {scale}, but there is no label to steer towards; {advice}.");
     }
 
     // Null where neither end is given.
@@ -87,7 +87,7 @@ internal static class GenerationOptions
         if (above is null && below is null)
             return null;
         if (GuidanceOf(parsed) == Default.GuidanceScale)
-            throw new ArgumentException($"{(above is null ? GuidanceBelow : GuidanceAbove).Name} limits guidance, but {Guidance.Name} is 1, which is none; raise it.");
+            throw new ArgumentException($"{(above is null ? GuidanceBelow : GuidanceAbove).Name} limits guidance, but {Guidance.Name} is 1, which means no guidance; raise it.");
         return new() { LowestSigma = above ?? 0, HighestSigma = below ?? double.PositiveInfinity };
     }
 
@@ -118,9 +118,9 @@ internal static class GenerationOptions
         var enlarges = model.Config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
         var paints = model.Config.Conditioning is ConcatenatedConditioning && !enlarges;
         if (enlarges && (parsed.GetValue(Init) is null || parsed.GetValue(Mask) is not null || parsed.GetValue(Strength) is not null))
-            throw new ArgumentException("This model enlarges images; give the small ones with --init, and neither --mask nor --strength.");
+            throw new ArgumentException("This is a super-resolution model; give the small images with --init, and neither --mask nor --strength.");
         if (paints && parsed.GetValue(Mask) is null)
-            throw new ArgumentException("This model paints in images; give them with --init and what of them is painted with --mask.");
+            throw new ArgumentException("This is an inpainting model; give images with --init, and masks of what to paint with --mask.");
         var factor = enlarges ? model.Autoencoder.Config.DownsampleFactor : 1;
         return new()
         {

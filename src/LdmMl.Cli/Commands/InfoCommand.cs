@@ -13,7 +13,7 @@ internal static class InfoCommand
 {
     private static readonly Argument<string> Model = new("MODEL")
     {
-        Description = AnyModel.Description + "; or a folder of models, which are listed.",
+        Description = AnyModel.Description + "; or a folder of models to list.",
     };
 
     private static readonly ModelOptions Opening = new();
@@ -21,7 +21,7 @@ internal static class InfoCommand
 
     public static Command Create()
     {
-        var command = new ToolCommand("info", "Shows what a model is, what it takes and gives, and what its files contain.")
+        var command = new ToolCommand("info", "Shows the kind of a model, its inputs and outputs, and the content of its files.")
         {
             Examples = ["ldmml info emoji", "ldmml info model.ckpt --weights ema --json model.json", "ldmml info examples/models"],
         };

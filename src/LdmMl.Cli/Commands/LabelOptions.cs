@@ -5,24 +5,24 @@ using LdmMl.Files;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>The options that say which label or captions an image file has, and which labels count.</summary>
+/// <summary>The options for the label or captions of image files, and for the labels to use.</summary>
 internal static class LabelOptions
 {
     private static readonly Option<FileInfo?> Labels = new("--labels")
     {
-        Description = "A table of values separated by tabs, commas or semicolons that says which label each image file has.",
+        Description = "A table (separated by tabs, commas or semicolons) with the label of each image file.",
     };
     private static readonly Option<string?> Column = new("--label-column")
     {
-        Description = "The column of --labels that counts, by its name in the first line; without it 'label', or else the second.", HelpName = "NAME",
+        Description = "The column of --labels to use, by its name in the first line; by default 'label', or else the second column.", HelpName = "NAME",
     };
     private static readonly Option<bool> Folders = new("--label-folders")
     {
-        Description = "Each folder in --images is a label and holds its images (ImageFolder layout), instead of --labels.",
+        Description = "Use the subfolders of --images as labels of the images in them (ImageFolder layout), instead of --labels.",
     };
     private static readonly Option<string[]> Only = new("--only")
     {
-        Description = "Train on images of these labels only.",
+        Description = "Train only on images with these labels.",
         HelpName = "LABEL...",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
@@ -38,7 +38,7 @@ internal static class LabelOptions
     /// <param name="images">The images to learn.</param>
     /// <param name="validation">The images to measure the progress on; null for none.</param>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
-    /// <exception cref="InvalidDataException">An image has no label or caption, or a label that no image to learn has.</exception>
+    /// <exception cref="InvalidDataException">An image has no label or caption, or a label that no training image has.</exception>
     public static (LabelledFiles Training, LabelledFiles? Validation) FindFiles(
         ParseResult parsed, ImageFolder images, ImageFolder? validation)
     {
@@ -61,13 +61,13 @@ internal static class LabelOptions
     {
         var (table, folders) = (parsed.GetValue(Labels), parsed.GetValue(Folders));
         if (table is not null && folders)
-            throw new ArgumentException("--labels and --label-folders both say which label an image has; give one of them.");
+            throw new ArgumentException("--labels and --label-folders both give the labels; use only one of them.");
         if (parsed.GetResult(CaptionOptions.File) is not null && (table is not null || folders))
             throw new ArgumentException($"--captions and {(folders ? "--label-folders" : "--labels")} are both given; a model learns captions or labels.");
         if (table is null && parsed.GetValue(Column) is not null)
-            throw new ArgumentException("--label-column is about a table of labels, but there is none; give --labels as well.");
+            throw new ArgumentException("--label-column needs a table of labels; give --labels as well.");
         if (table is null && !folders && parsed.GetRequiredValue(Only).Length > 0)
-            throw new ArgumentException("--only is about labels, but there are none; give --labels or --label-folders as well.");
+            throw new ArgumentException("--only needs labels; give --labels or --label-folders as well.");
     }
 
     private static LabelledFiles Label(ParseResult parsed, ImageFolder folder, LabelTable? table)

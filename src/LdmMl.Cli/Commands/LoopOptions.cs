@@ -10,12 +10,12 @@ internal sealed class LoopOptions
     private readonly Option<int> accumulate;
     private readonly Option<bool> keepBest = new("--keep-best") { Description = "Save the weights with the best validation, not those of the last step." };
     private readonly Option<int?> patience = Values.OptionalWhole(
-        "--patience", "End after so many validations without a new best one.");
+        "--patience", "Stop after this many validations without improvement.");
 
     /// <summary>Initializes the options.</summary>
     /// <param name="usual">The defaults of the library.</param>
     public LoopOptions(TrainingOptions usual) => accumulate = Values.Whole(
-        "--accumulate", "How many batches a step averages the gradients of: larger batches in the memory of one.", usual.AccumulatedBatches);
+        "--accumulate", "The number of batches whose gradients a step averages: a larger effective batch in the memory of one.", usual.AccumulatedBatches);
 
     /// <summary>Gets the options.</summary>
     public IReadOnlyList<Option> All => [accumulate, keepBest, patience];
@@ -27,12 +27,12 @@ internal sealed class LoopOptions
         { nameof(TrainingOptions.Patience), patience },
     };
 
-    /// <summary>Refuses two options of which one would be ignored.</summary>
+    /// <summary>Refuses two options if one of them would be ignored.</summary>
     /// <exception cref="ArgumentException">Both are given.</exception>
     public static void CheckLength(ParseResult parsed, Option epochs, Option steps)
     {
         if (parsed.GetResult(epochs) is { Implicit: false } && parsed.GetResult(steps) is { Implicit: false })
-            throw new ArgumentException($"{steps.Name} and {epochs.Name} both say how long to train; give one of them.");
+            throw new ArgumentException($"{steps.Name} and {epochs.Name} both set the length of the training; use only one of them.");
     }
 
     /// <summary>Adds the options that were given.</summary>

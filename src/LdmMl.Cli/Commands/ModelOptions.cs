@@ -12,7 +12,7 @@ namespace LdmMl.Cli.Commands;
 internal sealed class ModelOptions
 {
     private readonly Option<WeightSource> weights = Values.Choice(
-        "--weights", "Of a checkpoint with both: the moving averages (ema), the trained weights (raw), or the averages if complete (auto).",
+        "--weights", "Which weights of a checkpoint with both to use: the moving averages (ema), the trained weights (raw), or the averages if complete (auto).",
         WeightSource.MovingAverageIfComplete);
     private readonly ComputeOptions compute = new();
 

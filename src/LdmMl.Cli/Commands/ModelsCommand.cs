@@ -13,7 +13,7 @@ internal static class ModelsCommand
 
     public static Command Create()
     {
-        var command = new ToolCommand("models", "Lists the models that every command opens by name.")
+        var command = new ToolCommand("models", "Lists the installed models, which every command opens by name.")
         {
             Examples = ["ldmml models", "ldmml generate --model emoji --label all --guidance 2 --out out --grid grid.png"],
         };
@@ -30,7 +30,7 @@ internal static class ModelsCommand
             table.AddRow(new Text(model.Name), new Text(Describe(model.Kind)), new Text(model.Path));
         Terminal.Write(table);
         if (models.Count == 0)
-            Terminal.WriteLine($"No model opens by name; the variable {InstalledModels.FoldersVariable} names further folders of models.");
+            Terminal.WriteLine($"No model is installed; the environment variable {InstalledModels.FoldersVariable} can name folders with models.");
         Output.Write(parsed, models.Select(model => new { model.Name, kind = model.Kind.ToString(), model.Path }));
         return ExitCode.Success;
     }

@@ -25,7 +25,7 @@ internal sealed class OutputOptions
     public void Check(ParseResult parsed, bool continues = false) =>
         OutputFile.Check("--json", parsed.GetValue(json), Overwrites(parsed) || continues);
 
-    /// <summary>Finds out before any work whether another file can be written beside the document.</summary>
+    /// <summary>Checks before any work whether another file can be written next to the JSON file.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="option">The option that names it.</param>
     /// <param name="file">The file; null for none.</param>

@@ -20,12 +20,12 @@ internal static class PerceptualOptions
         HelpName = "NAME|FILE",
     };
 
-    /// <summary>Opens what the two options name; null where neither is given.</summary>
+    /// <summary>Opens what the two options name; null if neither is given.</summary>
     /// <param name="lpips">The value of <c>--lpips</c>.</param>
     /// <param name="perceptual">The value of <c>--perceptual</c>.</param>
     /// <param name="cache">Where published weights are; null for the user's own cache.</param>
     /// <exception cref="ArgumentException">Both are given, or one names the other's kind.</exception>
-    /// <exception cref="FileNotFoundException">A file is not there; for a net's name, the message says how to get it.</exception>
+    /// <exception cref="FileNotFoundException">A file does not exist; for a net's name, the message says how to get it.</exception>
     public static PerceptualModel? Load(string? lpips, string? perceptual, WeightCache? cache = null)
     {
         if (lpips is not null && perceptual is not null)
@@ -38,17 +38,17 @@ internal static class PerceptualOptions
         if (WeightSets.LpipsNets.TryGetValue(value, out var files))
             return LoadPublished(value, files.Trunk, files.Heads, cache ?? new());
         if (!File.Exists(value) && value.Split(',') is [var trunk, var heads])
-            return LpipsModel.Load(Existing("--lpips", trunk), Existing("--lpips", heads));
+            return PerceptualModel.LoadLpips(Existing("--lpips", trunk), Existing("--lpips", heads));
         var model = PerceptualModel.Load(Existing("--lpips", value));
         if (model.IsCalibrated)
             return model;
         model.Dispose();
-        throw new ArgumentException($"--lpips is '{value}', which holds an uncalibrated distance and so is not LPIPS; give it as --perceptual.");
+        throw new ArgumentException($"--lpips is '{value}', which contains an uncalibrated distance and so is not LPIPS; give it as --perceptual.");
     }
 
-    private static UncalibratedPerceptualModel LoadUncalibrated(string file) => WeightSets.LpipsNets.ContainsKey(file)
+    private static PerceptualModel LoadUncalibrated(string file) => WeightSets.LpipsNets.ContainsKey(file)
         ? throw new ArgumentException($"--perceptual is '{file}', the name of a net of LPIPS; give it as --lpips.")
-        : UncalibratedPerceptualModel.Load(Existing("--perceptual", InstalledModels.Resolve(file, InstalledModelKind.Perceptual)));
+        : PerceptualModel.LoadUncalibrated(Existing("--perceptual", InstalledModels.Resolve(file, InstalledModelKind.Perceptual)));
 
     private static string Existing(string option, string file)
     {
@@ -58,13 +58,13 @@ internal static class PerceptualOptions
         throw new FileNotFoundException($"{option} names '{file}', which does not exist{nets}.");
     }
 
-    // The cache's message names one file; here a network was asked for, and one command gets both of its files.
-    private static LpipsModel LoadPublished(string net, PublishedFile trunk, PublishedFile heads, WeightCache cache)
+    // The cache's message names one file; here a network was requested, and one command gets both of its files.
+    private static PerceptualModel LoadPublished(string net, PublishedFile trunk, PublishedFile heads, WeightCache cache)
     {
         var both = new[] { trunk, heads }.Select(cache.Check).ToArray();
         var wanting = both.Where(status => status.State != PublishedFileState.Present).ToArray();
         if (wanting.Length == 0)
-            return LpipsModel.Load(both[0].Path, both[1].Path);
+            return PerceptualModel.LoadLpips(both[0].Path, both[1].Path);
         var what = string.Join(" and ", wanting.Select(status => $"{status.File.FileName} is {Fault(status)}"));
         throw new FileNotFoundException(
             $"--lpips {net} needs published weights, and in '{cache.Folder}' {what}. Run 'ldmml weights download {net}', or, without a connection, " +

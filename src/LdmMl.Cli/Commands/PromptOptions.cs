@@ -9,20 +9,20 @@ internal static class PromptOptions
 {
     private static readonly Option<string[]> Prompt = new("--prompt")
     {
-        Description = "What to draw, as a sentence, for a model with a text encoder; given several times, they take turns.",
+        Description = "What to draw, in words, for a model with a text encoder; several prompts take turns.",
         HelpName = "TEXT", DefaultValueFactory = _ => [],
     };
-    private static readonly Option<string?> Negative = new("--negative") { Description = "What no image shall show.", HelpName = "TEXT" };
+    private static readonly Option<string?> Negative = new("--negative") { Description = "What images should not show.", HelpName = "TEXT" };
     private static readonly Option<FileInfo?> File = new("--prompts")
     {
-        Description = "A file of prompts: one on each line, a CSV (prompt, negative, seed), or JSON objects with these keys on lines (.jsonl).",
+        Description = "A file of prompts: one per line, a CSV (prompt, negative, seed), or one JSON object with these keys per line (.jsonl).",
         HelpName = "FILE",
     };
 
     /// <summary>Gets the options.</summary>
     public static IReadOnlyList<Option> All { get; } = [Prompt, Negative, File];
 
-    /// <summary>Says whether there are any prompts.</summary>
+    /// <summary>Returns whether there are any prompts.</summary>
     public static bool AreGiven(ParseResult parsed) => parsed.GetValue(Prompt) is { Length: > 0 } || parsed.GetValue(File) is not null;
 
     /// <summary>Reads them, for a model.</summary>
@@ -33,7 +33,7 @@ internal static class PromptOptions
         if (!AreGiven(parsed))
         {
             if (negative is not null)
-                throw new ArgumentException("--negative says what no image shall show, but nothing says what they show; give --prompt as well.");
+                throw new ArgumentException("--negative needs a prompt; give --prompt as well.");
             CheckNeed(model);
             return ([], null);
         }
@@ -44,7 +44,7 @@ internal static class PromptOptions
         CheckModel(model);
         var prompts = parsed.GetValue(File) is { } file ? PromptFile.Read(file.FullName) : [.. given.Select(text => new PlannedPrompt(text))];
         return guidance == 1 && (negative is not null || prompts.Any(prompt => prompt.Negative is not null))
-            ? throw new ArgumentException("--guidance is 1, so nothing is pushed away from a negative prompt; raise it, or leave --negative out.")
+            ? throw new ArgumentException("--guidance is 1, so a negative prompt has no effect; raise it, or leave --negative out.")
             : (prompts, negative);
     }
 
@@ -54,8 +54,8 @@ internal static class PromptOptions
             return;
         throw new ArgumentException(
             model.TextEncoder is not null
-                ? "This model draws what a sentence says; give --prompt, or a file of them with --prompts."
-                : "This model looks at the tokens of a text encoder, and none was opened with it; a program can give them, computed beforehand. "
+                ? "This model needs a prompt; give --prompt, or a file of prompts with --prompts."
+                : "This model needs tokens of a text encoder, but none was opened with it; a program can pass tokens computed beforehand. "
                     + string.Join(' ', model.LoadReport.Notes));
     }
 
@@ -63,11 +63,11 @@ internal static class PromptOptions
     {
         if (model.Config.Conditioning.CrossAttention is null)
         {
-            var advice = model.Config.Conditioning is LabelConditioning ? "it draws labels; give --label" : "leave --prompt out";
-            throw new ArgumentException($"This model takes no texts, so --prompt means nothing to it; {advice}.");
+            var advice = model.Config.Conditioning is LabelConditioning ? "it has labels; give --label" : "leave --prompt out";
+            throw new ArgumentException($"This model takes no prompts; {advice}.");
         }
 
         if (model.TextEncoder is null)
-            throw new ArgumentException($"This model was opened without a text encoder, so it reads no prompts. {string.Join(' ', model.LoadReport.Notes)}");
+            throw new ArgumentException($"This model was opened without a text encoder, so it takes no prompts. {string.Join(' ', model.LoadReport.Notes)}");
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ReadingOptions
 {
     private readonly Option<bool> skipBroken = new("--skip-broken")
     {
-        Description = "Leave out files that cannot be read, with a warning, instead of stopping.",
+        Description = "Skip files that cannot be read, with a warning, instead of stopping.",
     };
     private readonly Option<long> maximumPixels = Values.MaximumPixels();
 

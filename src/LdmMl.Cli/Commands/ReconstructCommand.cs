@@ -13,7 +13,7 @@ namespace LdmMl.Cli.Commands;
 /// <summary><c>ldmml reconstruct</c>: what an autoencoder keeps of the images of a folder, as pictures and as figures.</summary>
 internal static class ReconstructCommand
 {
-    // A grid of more pairs is no longer looked at.
+    // Nobody looks at a grid of more pairs.
     private const int PairsInGrid = 60;
 
     private const string GridName = "grid.png", FolderName = "reconstructions";
@@ -33,7 +33,7 @@ internal static class ReconstructCommand
         Description = "The folder for grid.png and reconstructions/; created if missing.",
         Required = true,
     };
-    private static readonly Option<int?> Size = CommonOptions.Size("Bring images to a square of this side; without it each keeps its own size.");
+    private static readonly Option<int?> Size = CommonOptions.Size("Resize images to a square of this side; by default each keeps its size.");
     private static readonly Option<ImageFit> Fit = CommonOptions.Fit();
     private static readonly Option<int> Batch = CommonOptions.Batch("How many images are computed at once.", 8);
     private static readonly ReadingOptions Reading = new();
@@ -111,7 +111,7 @@ internal static class ReconstructCommand
 
     private static string PngName(string name) => name.EndsWith(".png", StringComparison.OrdinalIgnoreCase) ? name : $"{name}.png";
 
-    // Never beside the originals, whatever --out is.
+    // Never among the originals, whatever --out is.
     private static void Save(MLImage image, string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -130,7 +130,7 @@ internal static class ReconstructCommand
     {
         var mean = ImageScore.Mean(scores);
         Terminal.Write(ScoreTable.Of(scores, mean));
-        Terminal.WriteLine($"{Counted.Of(scores.Count, "image")}; originals beside reconstructions: {Path.Combine(folder.FullName, GridName)}");
+        Terminal.WriteLine($"{Counted.Of(scores.Count, "image")}; originals next to reconstructions: {Path.Combine(folder.FullName, GridName)}");
         ImageScore.ExplainMean(scores);
         Output.Write(parsed, new { model, images = scores, mean });
     }

@@ -11,21 +11,21 @@ namespace LdmMl.Cli.Commands;
 internal static class SamplerOptions
 {
     private static readonly Option<ISampler?> Sampler = Values.Sampler(
-        "How noise becomes an image; without it the model's own. dpm++-2m and unipc need the fewest steps.");
+        "The sampler; by default the model's. dpm++-2m and unipc need the fewest steps.");
     private static readonly Option<string[]> Details = new("--sampler-option")
     {
-        Description = "An option of the sampler, such as order=3, method=heun or churn.amount=10, or a finer point of sampling, such as end=clean, "
+        Description = "An option of the sampler, such as order=3, method=heun or churn.amount=10, or a detail of sampling, such as end=clean, "
             + "grid=sigmas, steps-offset=1 or clip-range=none; may be given several times.",
         HelpName = "NAME=VALUE",
         DefaultValueFactory = _ => [],
     };
-    private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take; without it as many as the model says.");
+    private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "The number of sampling steps; by default the model's.");
     private static readonly Option<double?> Eta = Values.OptionalNumber(
-        "--eta", "How much of each step's noise is fresh, 0 (none) to 1, for samplers that have a choice.");
+        "--eta", "The fresh share of each step's noise, 0 (none) to 1, for samplers with this option.");
     private static readonly Option<TimestepSpacing?> Spacing = Values.OptionalChoice<TimestepSpacing>(
-        "--spacing", "Which steps of the schedule are taken; without it as is usual for the sampler.");
+        "--spacing", "Which timesteps of the schedule are used; by default those of the sampler.");
     private static readonly Option<SigmaCurve?> Sigmas = Values.OptionalChoice<SigmaCurve>(
-        "--sigmas", "How noise levels are spread, for the samplers that move over them.");
+        "--sigmas", "How noise levels are spaced, for samplers over sigmas.");
 
     private static readonly OptionTerms Terms = new()
     {

@@ -15,7 +15,7 @@ internal static class ScoreCommand
 
     private const string Hint =
         "No perceptual distance was measured. --lpips vgg measures LPIPS ('ldmml weights' says how to get its files); "
-        + "--perceptual emoji, or any other trunk, an uncalibrated one.";
+        + "--perceptual emoji, or any other trunk, measures an uncalibrated one.";
 
     private static readonly Option<DirectoryInfo> Reference = new("--reference")
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
@@ -14,7 +15,7 @@ internal sealed class StateOptions
 
     private readonly Option<bool> resume = new("--resume")
     {
-        Description = "Continue the interrupted training in --out, to the same numbers; all other options must be as before.",
+        Description = "Resume the interrupted training in --out, with the same result as without an interruption; all other options must be as before.",
     };
     private readonly Option<int> saveInterval;
     private readonly Option<double> saveMinutes;
@@ -24,10 +25,10 @@ internal sealed class StateOptions
     public StateOptions(TrainingOptions usual)
     {
         saveInterval = Values.Whole(
-            "--save-interval", "After how many steps the state from which --resume goes on is written; also at the end. 0 keeps none.",
+            "--save-interval", "The number of steps between two writes of the state for --resume; also written at the end. 0 keeps none.",
             usual.SaveInterval, least: 0);
         saveMinutes = Values.Number(
-            "--save-minutes", "After how many minutes it is written even where --save-interval is not reached; 0 for steps alone.",
+            "--save-minutes", "The number of minutes after which it is written even if --save-interval is not reached; 0 to count only steps.",
             usual.SavePeriod?.TotalMinutes ?? 0);
     }
 
@@ -52,7 +53,7 @@ internal sealed class StateOptions
         if (Directory.Exists(FolderOf(target)))
         {
             throw new IOException(
-                $"--out is '{target}', which holds a model and the state of its training; give --resume to go on, --overwrite to start again, "
+                $"--out is '{target}', which contains a model and the state of its training; give --resume to continue, --overwrite to start over, "
                 + "or choose another folder.");
         }
 
@@ -76,8 +77,9 @@ internal sealed class StateOptions
     }
 
     /// <summary>Says how a training ended.</summary>
-    public static string Describe(TrainingResult result, DirectoryInfo folder) => result.StepsBefore == result.Steps && result.Steps > 0
-        ? $"The training was completed before, after {Counted.Of(result.Steps, "step")}; its model is written again: {folder.FullName}"
+    public static string Describe<TModel>(TrainingResult<TModel> result, DirectoryInfo folder)
+        where TModel : ModelHandle<TModel> => result.StepsBefore == result.Steps && result.Steps > 0
+        ? $"The training was already complete, after {Counted.Of(result.Steps, "step")}; its model is written again: {folder.FullName}"
         : $"{(result.Outcome == TrainingOutcome.StoppedEarly ? "Stopped early" : $"{result.Outcome}")} after {Counted.Of(result.Steps, "step")}: {folder.FullName}";
 
     private TimeSpan? PeriodOf(ParseResult parsed)
@@ -86,7 +88,7 @@ internal sealed class StateOptions
         return minutes is >= 0 and <= MostMinutes
             ? minutes == 0 ? null : TimeSpan.FromMinutes(minutes)
             : throw new ArgumentException(
-                $"{saveMinutes.Name} is {minutes.ToString(CultureInfo.InvariantCulture)}; it must be from 0, for steps alone, to {MostMinutes}, a year.");
+                $"{saveMinutes.Name} is {minutes.ToString(CultureInfo.InvariantCulture)}; it must be from 0, to count only steps, to {MostMinutes}, a year.");
     }
 
     private static string FolderOf(DirectoryInfo target) => Path.Combine(target.FullName, FolderName);

@@ -24,7 +24,7 @@ internal static class TrainAutoencoderCommand
     };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
-        Description = "A folder of other images to measure the progress on.",
+        Description = "A folder of validation images.",
     };
     private static readonly Option<int> Epochs = Values.Whole("--epochs", "How many times each image is seen.", Default.Epochs);
     private static readonly Option<int?> Steps = Values.OptionalWhole("--steps", "How many steps to take, instead of --epochs.");
@@ -32,14 +32,14 @@ internal static class TrainAutoencoderCommand
     private static readonly Option<double> LearningRate = Values.Number("--learning-rate", "The largest learning rate.", Default.LearningRate);
     private static readonly Option<int?> Warmup = Values.OptionalWhole(
         "--warmup",
-        "Over how many steps the learning rate rises at first; 100 without it, or, with a decay, at most a tenth of the steps.", least: 0);
-    private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls afterwards.", Default.Decay);
+        "The number of warm-up steps over which the learning rate rises; by default 100 or, with a decay, at most a tenth of the steps.", least: 0);
+    private static readonly Option<LearningRateDecay> Decay = Values.Choice("--decay", "How the learning rate falls after the warm-up.", Default.Decay);
     private static readonly Option<double?> Clip = Values.OptionalNumber(
-        "--clip", "The largest norm of the gradients; without it there is no limit.");
+        "--clip", "The largest norm of the gradients; by default there is no limit.");
     private static readonly Option<double> Ema = Values.Number(
-        "--ema", "How much of the weights' exponential moving average a step keeps, which is then what is saved; 0 for none.", Default.EmaDecay ?? 0);
+        "--ema", "The decay of the exponential moving average of the weights, which is then saved; 0 for none.", Default.EmaDecay ?? 0);
     private static readonly Option<int?> ValidationInterval = Values.OptionalWhole(
-        "--validation-interval", "After how many steps the progress is measured on --validation; without it after every epoch.");
+        "--validation-interval", "The number of steps between two validations on --validation; by default one epoch.");
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the time." };
     private static readonly Option<long> Seed = Values.Seed(
         "Determines weights, order and noise; the same seed gives the same model.", Default.Seed);
@@ -118,7 +118,7 @@ internal static class TrainAutoencoderCommand
             return (model.To(device, ModelPrecision.Float32), size);
     }
 
-    private static AutoencoderTrainingResult Train(
+    private static TrainingResult<AutoencoderModel> Train(
         ParseResult parsed, AutoencoderTrainer trainer, ImageSet images, ImageSet? validation, CancellationToken cancellation)
     {
         TrainingObservers? observers = null;
@@ -156,22 +156,22 @@ internal static class TrainAutoencoderCommand
         HorizontalFlips = parsed.GetValue(Flips),
     });
 
-    private static int Finish(ParseResult parsed, AutoencoderTrainingResult result, DirectoryInfo folder)
+    private static int Finish(ParseResult parsed, TrainingResult<AutoencoderModel> result, DirectoryInfo folder)
     {
         if (result.Steps == 0)
         {
-            Terminal.Error("Interrupted before the first step; nothing is written.");
+            Terminal.Error("Interrupted before the first step; nothing was written.");
             return ExitCode.Interrupted;
         }
         result.Model.Save(folder.FullName);
         Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
-            Terminal.WriteLine($"validation: PSNR {validation.Psnr:F2} dB, L1 {validation.MeanAbsoluteError:F4}");
+            Terminal.WriteLine($"validation: {BestValidation.Describe(validation)}");
         Output.Write(parsed, TrainingSummary.Of(result));
         if (result.Outcome != TrainingOutcome.Cancelled)
             return ExitCode.Success;
         if (State.Keeps(parsed))
-            Terminal.Error("Interrupted; the same command with --resume goes on from there.");
+            Terminal.Error("Interrupted; the same command with --resume continues from there.");
         return ExitCode.Interrupted;
     }
 }

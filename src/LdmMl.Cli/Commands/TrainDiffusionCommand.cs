@@ -5,6 +5,7 @@ using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Files;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
@@ -29,10 +30,10 @@ internal static class TrainDiffusionCommand
     private static readonly Option<DirectoryInfo> Out = new("--out") { Description = "The folder for the model.", Required = true };
     private static readonly Option<DirectoryInfo?> Validation = new("--validation")
     {
-        Description = "A folder of other images to measure the progress on; their labels or captions are found like those of --images.",
+        Description = "A folder of other images for validation; their labels or captions are found like those of --images.",
     };
     private static readonly Option<int?> Size = CommonOptions.Size(
-        "The side of the square that images are brought to; without it the autoencoder's.");
+        "The side of the square to which images are resized; by default the autoencoder's.");
     private static readonly StateOptions State = new(new DiffusionTrainingOptions());
     private static readonly Option<StorageFormat> Storage = Values.Choice(
         "--storage", "The number format of the weights in the files.", StorageFormat.Float32);
@@ -137,13 +138,13 @@ internal static class TrainDiffusionCommand
     [
         ("images", $"{Counted.Of(images.Images.Count, "image")} of {parsed.GetRequiredValue(Images)}"),
         ("labels", images.LabelNames is { } names ? string.Join(", ", names) : "none"),
-        ("captions", images.Captions is null ? "none" : $"{Conditions(images)}, read by a text encoder that is trained"),
+        ("captions", images.Captions is null ? "none" : $"{Conditions(images)}, with a text encoder trained on them"),
         ("validation", validation is null ? "none" : $"{Counted.Of(validation.Images.Count, "image")} of {parsed.GetValue(Validation)}"),
         ("autoencoder", parsed.GetRequiredValue(Autoencoder)),
         ("model", parsed.GetRequiredValue(Out).FullName),
     ];
 
-    private static DiffusionTrainingResult Train(
+    private static TrainingResult<LatentDiffusionModel> Train(
         ParseResult parsed, DiffusionTrainer trainer, LabeledImages images, LabeledImages? validation, CancellationToken cancellation)
     {
         TrainingObservers? observers = null;
@@ -159,23 +160,23 @@ internal static class TrainDiffusionCommand
         }
     }
 
-    private static int Finish(ParseResult parsed, DiffusionTrainingResult result, DirectoryInfo folder)
+    private static int Finish(ParseResult parsed, TrainingResult<LatentDiffusionModel> result, DirectoryInfo folder)
     {
         if (result.Steps == 0)
         {
-            Terminal.Error("Interrupted before the first step; no model is written.");
+            Terminal.Error("Interrupted before the first step; no model was written.");
             return ExitCode.Interrupted;
         }
 
         result.Model.Save(folder.FullName, parsed.GetValue(Storage));
         Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
-            Terminal.WriteLine($"validation: loss {validation.Loss:F5}");
+            Terminal.WriteLine($"validation: {BestValidation.Describe(validation)}");
         Output.Write(parsed, TrainingSummary.Of(result));
         if (result.Outcome != TrainingOutcome.Cancelled)
             return ExitCode.Success;
         if (State.Keeps(parsed))
-            Terminal.Error("Interrupted; the same command with --resume goes on from there.");
+            Terminal.Error("Interrupted; the same command with --resume continues from there.");
         return ExitCode.Interrupted;
     }
 }

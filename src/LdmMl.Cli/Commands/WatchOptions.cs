@@ -2,6 +2,7 @@ using System.CommandLine;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Reports;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
@@ -11,11 +12,11 @@ internal sealed class WatchOptions
 {
     private readonly Option<FileInfo?> report = new("--report")
     {
-        Description = "Write a report of the training to this HTML file: curves, images, verdicts and settings. It grows while it trains.",
+        Description = "Write a report of the training to this HTML file: curves, images, verdicts and settings. It is updated during the training.",
     };
     private readonly Option<DirectoryInfo?> tensorBoard = new("--tensorboard") { Description = "Write event files for TensorBoard into this folder." };
     private readonly Option<int?> previewInterval = Values.OptionalWhole(
-        "--preview-interval", "After how many steps the images of --report and --tensorboard are drawn again; ten times in a training without it.");
+        "--preview-interval", "The number of steps between two updates of the images in --report and --tensorboard; by default a tenth of the training.");
 
     /// <summary>Gets the options.</summary>
     public IReadOnlyList<Option> All => [report, tensorBoard, previewInterval];
@@ -27,7 +28,7 @@ internal sealed class WatchOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="options">The options.</param>
     /// <param name="images">The number of training images.</param>
-    /// <exception cref="ArgumentException">Images are asked for, and nothing that shows them.</exception>
+    /// <exception cref="ArgumentException">Images are requested, and nothing that shows them.</exception>
     public T Add<T>(ParseResult parsed, T options, int images)
         where T : TrainingOptions
     {
@@ -52,8 +53,9 @@ internal sealed class WatchOptions
     /// <param name="settings">What the report names as settings.</param>
     /// <param name="train">Trains with a receiver of steps.</param>
     /// <exception cref="TrainingDivergedException">A loss or a gradient was not finite; the report says so.</exception>
-    public T Run<T>(ParseResult parsed, IEnumerable<(string Name, string Value)> settings, Func<TrainingObservers, T> train)
-        where T : TrainingResult
+    public TrainingResult<TModel> Run<TModel>(
+        ParseResult parsed, IEnumerable<(string Name, string Value)> settings, Func<TrainingObservers, TrainingResult<TModel>> train)
+        where TModel : ModelHandle<TModel>
     {
         using var display = new TrainingDisplay(
             Console.Error, Terminal.IsInteractive ? () => Terminal.Messages.Profile.Width : null, TimeProvider.System);
@@ -67,7 +69,7 @@ internal sealed class WatchOptions
             page?.Finish(result.Outcome switch
             {
                 TrainingOutcome.Completed => "Completed",
-                TrainingOutcome.StoppedEarly => "Stopped early: the validation has not improved any more",
+                TrainingOutcome.StoppedEarly => "Stopped early: the validation no longer improved",
                 _ => "Interrupted",
             });
             return result;

@@ -3,7 +3,7 @@ using LdmMl.Torch.Checkpoints.Published;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>The names under which published files are asked for: what is needed together, or a file by its own name.</summary>
+/// <summary>The names under which published files are requested: what is needed together, or a file by its own name.</summary>
 internal static class WeightSets
 {
     private const string Everything = "all";

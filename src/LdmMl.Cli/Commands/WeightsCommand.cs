@@ -10,7 +10,7 @@ internal static class WeightsCommand
 {
     private static readonly Option<string[]> Check = new("--check")
     {
-        Description = $"Fail unless these are here and whole: {WeightSets.Description()}, or single files; without a name, all.",
+        Description = $"Fail unless these are present and undamaged: {WeightSets.Description()}, or single files; without a name, all.",
         HelpName = "NAME",
         Arity = ArgumentArity.ZeroOrMore,
         CustomParser = result => Values.Names(result, WeightSets.Names),
@@ -21,7 +21,7 @@ internal static class WeightsCommand
 
     public static Command Create()
     {
-        var command = new ToolCommand("weights", "Lists the published weights that LPIPS and FID need, and where they come from; gets them.")
+        var command = new ToolCommand("weights", "Lists and downloads the published weights that LPIPS and FID need.")
         {
             Examples = ["ldmml weights", "ldmml weights --check vgg inception", "ldmml weights download vgg"],
         };
@@ -41,7 +41,7 @@ internal static class WeightsCommand
         WeightReport.WriteTerms(PublishedFiles.All, Terminal.WriteLine);
         Output.Write(parsed, WeightReport.Json(cache, files));
 
-        // A missing file is no error unless somebody needs it; a damaged one always is.
+        // A missing file is not an error unless somebody needs it; a damaged one always is.
         var needed = parsed.GetResult(Check) is null ? [] : WeightSets.FilesOf(parsed.GetValue(Check) ?? []);
         var wanting = files.Where(status => status.State == PublishedFileState.Damaged
             || (status.State == PublishedFileState.Missing && needed.Contains(status.File))).ToArray();
@@ -49,7 +49,7 @@ internal static class WeightsCommand
             return ExitCode.Success;
         var names = string.Join(' ', wanting.Select(status => status.File.Name));
         Terminal.Error(
-            $"Missing or damaged: {names}. 'ldmml weights download {names}' gets them; " +
+            $"Missing or damaged: {names}. 'ldmml weights download {names}' downloads them; " +
             "without a connection, 'ldmml weights import FOLDER' takes them from a folder.");
         return ExitCode.CheckFailed;
     }

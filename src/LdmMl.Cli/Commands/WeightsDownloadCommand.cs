@@ -39,7 +39,7 @@ internal static class WeightsDownloadCommand
         foreach (var file in wanting)
             Download(cache, file, cancellation);
         foreach (var file in files)
-            Terminal.WriteLine($"{file.Name}: {cache.Find(file)}{(wanting.Contains(file) ? "" : " (was here)")}");
+            Terminal.WriteLine($"{file.Name}: {cache.Find(file)}{(wanting.Contains(file) ? "" : " (already present)")}");
         Output.Write(parsed, WeightReport.Json(cache, files.Select(cache.Check)));
         return ExitCode.Success;
     }
@@ -54,7 +54,7 @@ internal static class WeightsDownloadCommand
         }
         catch (OperationCanceledException)
         {
-            Terminal.Message("What has arrived is kept; the same command goes on from there.");
+            Terminal.Message("The part received so far is kept; the same command continues from there.");
             throw;
         }
     }

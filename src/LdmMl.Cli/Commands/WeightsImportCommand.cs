@@ -55,7 +55,7 @@ internal static class WeightsImportCommand
         if (found.Any(file => file.Source is not null))
             return ExitCode.Success;
         var names = string.Join(", ", found.Select(file => file.File.FileName));
-        Terminal.Error($"'{folder.FullName}' holds none of the files: {names}. 'ldmml weights' says where they come from.");
+        Terminal.Error($"'{folder.FullName}' contains none of the files: {names}. 'ldmml weights' says where they come from.");
         return ExitCode.CheckFailed;
     }
 }

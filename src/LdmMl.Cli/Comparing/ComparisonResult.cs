@@ -28,7 +28,7 @@ internal sealed record ComparisonResult
                 yield return "Both models have the same weights.";
             foreach (var metric in Metrics.Where(metric => metric.LeftOut > 0))
             {
-                yield return $"{metric.Metric.Title}: {metric.LeftOut} of {Measured.Images.Count} images are left out, because a value is not finite "
+                yield return $"{metric.Metric.Title}: {metric.LeftOut} of {Measured.Images.Count} images are excluded, because a value is not finite "
                     + "(an exact reconstruction has an infinite PSNR).";
             }
             if (Metrics.Select(metric => metric.Pairs?.Difference.Warning).FirstOrDefault(warning => warning is not null) is { } few)

@@ -12,7 +12,7 @@ internal sealed record DifferenceMaps(int Limit, int ChangeLimit, Picture First,
 {
     private static readonly int[] Limits = [2, 4, 8, 16, 32, 64, 128, 255];
 
-    /// <summary>Makes the maps at the size at which the images are shown.</summary>
+    /// <summary>Creates the maps at the size at which the images are shown.</summary>
     public static DifferenceMaps Of(RgbImage original, RgbImage first, RgbImage second, (int Width, int Height) shown)
     {
         var (errors, others) = (Shrink(original.ErrorsOf(first), original, shown), Shrink(original.ErrorsOf(second), original, shown));

@@ -10,7 +10,7 @@ internal sealed class ExtremeImages(int capacity)
 
     /// <summary>Keeps an image if it ranks among the highest and above 0.</summary>
     /// <param name="rank">Its rank; NaN has none.</param>
-    /// <param name="make">Makes the pictures.</param>
+    /// <param name="make">Creates the pictures.</param>
     public void Offer(double rank, Func<ExampleImage> make)
     {
         if (!(rank > 0) || (kept.Count == capacity && (capacity == 0 || rank <= kept[^1].Rank)))

@@ -1,6 +1,6 @@
 namespace LdmMl.Cli.Comparing;
 
-/// <summary>What a metric says of model B beside model A.</summary>
+/// <summary>The result of a metric for model B compared with model A.</summary>
 internal enum Finding
 {
     Better,

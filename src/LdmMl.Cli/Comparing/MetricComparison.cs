@@ -7,7 +7,7 @@ namespace LdmMl.Cli.Comparing;
 /// <param name="First">A's values.</param>
 /// <param name="Second">B's values of the same images.</param>
 /// <param name="LeftOut">How many images are left out because a value is not finite, such as the PSNR of an exact reconstruction.</param>
-/// <param name="Pairs">The comparison; null where no image is left.</param>
+/// <param name="Pairs">The comparison; null if no image is left.</param>
 internal sealed record MetricComparison(Metric Metric, double[] First, double[] Second, int LeftOut, PairedComparison? Pairs)
 {
     // The usual bound. Interval and test must agree before a difference is called clear.

@@ -31,7 +31,7 @@ internal sealed partial record Gate(string Text, string Metric, GateOperator Ope
         var number = match.Groups["number"].Value;
         var threshold = double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture);
         if (!double.IsFinite(threshold))
-            throw new FormatException($"--fail-if \"{text}\": {number} is beyond what a number can be.");
+            throw new FormatException($"--fail-if \"{text}\": {number} is too large for a number.");
         var isRelative = match.Groups["percent"].Success;
         return new(
             text.Trim(),

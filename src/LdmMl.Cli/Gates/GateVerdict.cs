@@ -5,7 +5,7 @@ namespace LdmMl.Cli.Gates;
 
 /// <summary>What became of a gate.</summary>
 /// <param name="Gate">The gate.</param>
-/// <param name="Figure">What it looked at, with its interval; null where there is no such figure.</param>
+/// <param name="Figure">What it looked at, with its interval; null if there is no such figure.</param>
 /// <param name="Failed">Whether it fails. A gate without a figure fails: what cannot be judged has not passed.</param>
 /// <param name="Reason">Why, as a sentence.</param>
 internal sealed record GateVerdict(Gate Gate, BootstrapInterval? Figure, bool Failed, string Reason)
@@ -34,7 +34,7 @@ internal sealed record GateVerdict(Gate Gate, BootstrapInterval? Figure, bool Fa
         var isCertain = gate.IsMetBy(figure.Lower) && gate.IsMetBy(figure.Upper);
         return new(gate, figure, isCertain, isCertain
             ? "The condition is met, by the whole interval."
-            : "The condition is met, but not by the whole interval, which was asked for.");
+            : "The condition is met, but not by the whole interval, as required.");
     }
 
     private static string MissingFigure(MetricComparison metric) => metric.Pairs is null

@@ -33,7 +33,7 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
         if (!isRecorded && images.FirstOrDefault(Has) is { } image)
         {
             throw new InvalidOperationException(
-                $"The folder '{folder}' holds '{image.FileName}', but no {GenerationRecord.FileName} that says how it was made. "
+                $"The folder '{folder}' contains '{image.FileName}', but no {GenerationRecord.FileName} that says how it was generated. "
                 + "Choose another --out.");
         }
     }

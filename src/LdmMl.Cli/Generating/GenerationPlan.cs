@@ -50,7 +50,7 @@ internal sealed record GenerationPlan
         ? []
         : [Slug(given.Name) is { Length: > 0 } slug ? slug : $"label{given.Number}"];
 
-    // What every file system takes, and no shell has to quote; empty where nothing of the name is left, or too much.
+    // What every file system takes, and no shell has to quote; empty if nothing of the name is left, or too much.
     private static string Slug(string name)
     {
         var words = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : '-'))

@@ -9,7 +9,7 @@ using LdmMl.Torch.Models;
 namespace LdmMl.Cli.Generating;
 
 /// <summary>
-/// What determines every image of a folder, by the name of the option that changes it. It is kept in the folder beside the images, so that a later
+/// What determines every image of a folder, by the name of the option that changes it. It is kept in the folder next to the images, so that a later
 /// run goes on only with what would make the same images.
 /// </summary>
 internal sealed class GenerationRecord
@@ -136,7 +136,7 @@ internal sealed class GenerationRecord
             .Select(name => $"{name} was {there.GetValueOrDefault(name) ?? "not given"} and is {values.GetValueOrDefault(name) ?? "not given"}")
             .ToArray();
         return differences.Length == 0 ? true : throw new InvalidOperationException(
-            $"The folder '{folder}' holds images that were made with other settings: {string.Join("; ", differences)}. "
+            $"The folder '{folder}' contains images that were generated with other settings: {string.Join("; ", differences)}. "
             + "Choose another --out, or delete the folder.");
     }
 
@@ -149,7 +149,7 @@ internal sealed class GenerationRecord
         catch (JsonException error)
         {
             throw new InvalidDataException(
-                $"'{path}' should say how the images beside it were made, but cannot be read. Choose another --out, or delete the folder.", error);
+                $"'{path}' should say how the images next to it were generated, but cannot be read. Choose another --out, or delete the folder.", error);
         }
     }
 }

@@ -4,7 +4,7 @@ using LdmMl.Cli.Sharding;
 
 namespace LdmMl.Cli.Generating;
 
-/// <summary>What a run was asked for and what became of it.</summary>
+/// <summary>The request of a run and its result.</summary>
 internal sealed class GenerationReport
 {
     private readonly ImageGeneration generation;
@@ -25,7 +25,7 @@ internal sealed class GenerationReport
     /// <summary>Gets the images of this machine.</summary>
     public IReadOnlyList<PlannedImage> Images { get; }
 
-    /// <summary>Gets those of them that were not there when the run began.</summary>
+    /// <summary>Gets those of them that did not exist when the run began.</summary>
     public IReadOnlyList<PlannedImage> Missing { get; }
 
     private IEnumerable<PlannedImage> Finished => Images.Where(folder.Has);
@@ -56,7 +56,7 @@ internal sealed class GenerationReport
         return true;
     }
 
-    /// <summary>Makes the document for machines.</summary>
+    /// <summary>Creates the document for machines.</summary>
     /// <param name="path">The model as it was named.</param>
     /// <param name="isComplete">Whether the run came to its end.</param>
     public object Document(string path, bool isComplete) => new

@@ -6,19 +6,19 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Cli.Generating;
 
-/// <summary>Makes planned images batch by batch and writes each as soon as it is made.</summary>
+/// <summary>Generates planned images batch by batch and writes each as soon as it is finished.</summary>
 internal sealed record ImageGeneration
 {
     public required LatentDiffusionModel Model { get; init; }
 
     public required GenerationSettings Settings { get; init; }
 
-    /// <summary>Makes the reader of initial images; where the model enlarges them, its size is theirs, not the result's.</summary>
+    /// <summary>Creates the reader of initial images; if the model enlarges them, its size is theirs, not the result's.</summary>
     public required InitialImages Initials { get; init; }
 
     public required int BatchSize { get; init; }
 
-    /// <summary>Makes images.</summary>
+    /// <summary>Generates the images.</summary>
     /// <param name="images">The images that are not made yet.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="onFinished">Called for each finished image with its share of the seconds that its batch took.</param>

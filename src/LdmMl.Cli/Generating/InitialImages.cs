@@ -63,6 +63,6 @@ internal sealed record InitialImages
         new(Path.Combine(folder.Folder.FullName, name), ImageFolder.Stem(name), mask);
 
     private static string OnlyMask(string file, string[] masks) => masks is [var mask] ? mask : throw new FileNotFoundException(
-        $"--mask holds {(masks.Length == 0 ? "no mask" : "several masks")} for '{file}'; "
+        $"--mask contains {(masks.Length == 0 ? "no mask" : "several masks")} for '{file}'; "
         + "it must have one of the same name for each image of --init, or a single mask for all of them.");
 }

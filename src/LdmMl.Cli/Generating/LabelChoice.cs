@@ -15,8 +15,8 @@ internal static class LabelChoice
 
     /// <summary>Finds the labels of a model.</summary>
     /// <param name="conditioning">What the model is conditioned on.</param>
-    /// <param name="given">What was asked for, in its order.</param>
-    /// <returns>Their numbers and names; none where none is asked for and the model needs none.</returns>
+    /// <param name="given">What was requested, in its order.</param>
+    /// <returns>Their numbers and names; none if none is requested and the model needs none.</returns>
     /// <exception cref="ArgumentException">The model has no labels, no such label, or needs one; the message says which there are.</exception>
     public static IReadOnlyList<(int Number, string Name)> Find(Conditioning conditioning, IReadOnlyList<string> given)
     {
@@ -28,7 +28,7 @@ internal static class LabelChoice
         }
 
         if (given.Count == 0 && !labels.HasNullLabel)
-            throw new ArgumentException($"This model draws an image of a label; give --label all, or some of {Describe(labels)}.");
+            throw new ArgumentException($"This model needs labels; give --label all, or some of {Describe(labels)}.");
         return [.. given.SelectMany(word => Find(labels, word))];
     }
 

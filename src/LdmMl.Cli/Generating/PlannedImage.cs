@@ -1,6 +1,6 @@
 namespace LdmMl.Cli.Generating;
 
-/// <summary>One image that is to be made. All of it follows from its number, so every machine that is asked for it makes the same.</summary>
+/// <summary>One image to generate. It depends only on its number, so every machine generates the same.</summary>
 /// <param name="Number">Its number, from 0.</param>
 /// <param name="Seed">What its noise comes from.</param>
 /// <param name="Label">The number of its label; null for none.</param>

@@ -25,7 +25,7 @@ internal static class PromptFile
             ".jsonl" or ".json" or ".ndjson" => [.. Numbered(lines).Select(line => Json(path, line.Text, line.Number))],
             _ => Numbered(lines).Select(line => new PlannedPrompt(line.Text)).ToArray(),
         };
-        return prompts.Length > 0 ? prompts : throw new InvalidDataException($"'{path}' holds no prompts; write one on each line.");
+        return prompts.Length > 0 ? prompts : throw new InvalidDataException($"'{path}' contains no prompts; write one per line.");
     }
 
     private static IEnumerable<(string Text, int Number)> Numbered(string[] lines) =>
@@ -61,7 +61,7 @@ internal static class PromptFile
     private static PlannedPrompt Of(string path, int number, Dictionary<string, string> fields)
     {
         if (fields.Keys.FirstOrDefault(name => !Known.Contains(name)) is { } unknown)
-            throw Wrong(path, number, $"it has '{unknown}'; there are {string.Join(", ", Known)}");
+            throw Wrong(path, number, $"it has '{unknown}'; the names are {string.Join(", ", Known)}");
         if (!fields.TryGetValue(Prompt, out var text))
             throw Wrong(path, number, $"it has no '{Prompt}'");
         var negative = fields.GetValueOrDefault(Negative) is { Length: > 0 } given ? given : null;
@@ -72,7 +72,7 @@ internal static class PromptFile
     {
         null or "" => null,
         _ when long.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) => seed,
-        _ => throw Wrong(path, number, $"its seed is '{given}', which is no whole number"),
+        _ => throw Wrong(path, number, $"its seed is '{given}', which is not a whole number"),
     };
 
     // Quotes hold commas; two of them are one.

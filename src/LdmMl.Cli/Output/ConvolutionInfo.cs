@@ -2,7 +2,7 @@ using LdmMl.Torch.Layers;
 
 namespace LdmMl.Cli.Output;
 
-/// <summary>How a model convolves, and how much memory the transformed weights of fast convolutions take beside its weights.</summary>
+/// <summary>The convolution mode of a model, and the memory of the transformed weights of fast convolutions in addition to its weights.</summary>
 /// <param name="Mode">How it is configured: the value of <c>--convolutions</c>.</param>
 /// <param name="MoreMegabytesForAuto">What is added once large images were computed in the mode auto.</param>
 /// <param name="MoreMegabytesForExact">The same in the mode exact.</param>

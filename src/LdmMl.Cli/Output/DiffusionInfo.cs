@@ -28,7 +28,8 @@ internal sealed record DiffusionInfo(
             Describe(config.Conditioning), labels?.Count, labels?.Names ?? [], labels?.HasNullLabel,
             config.Sampling.Sampler.ToString()!, config.Sampling.Steps,
             model.LoadReport.WeightSource == WeightSource.MovingAverage ? "moving averages" : "trained weights",
-            model.LoadReport.Missing, model.LoadReport.Unexpected, ModelInfo.Of(first), [.. model.Loras.Select(merged => merged.Lora.ToString())], model.Words);
+            model.LoadReport.Missing, model.LoadReport.Unexpected, ModelInfo.Of(first),
+            [.. model.Loras.Select(merged => merged.ToString())], model.Words);
     }
 
     public IEnumerable<(string What, string Value)> Rows()
@@ -55,7 +56,7 @@ internal sealed record DiffusionInfo(
         if (Words.Count > 0)
             yield return ("learned words", string.Join(", ", Words));
         yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0
-            ? "all present, none left over"
+            ? "all present, none unused"
             : $"missing: {ModelInfo.List(MissingKeys)}; not used: {ModelInfo.List(UnexpectedKeys)}");
     }
 
@@ -63,22 +64,22 @@ internal sealed record DiffusionInfo(
     {
         var levels = string.Join(", ", config.AttentionFactors.Select(factor => $"1/{factor}"));
         var blocks = config.ResidualBlocks == 1 ? "1 residual block" : $"{config.ResidualBlocks} residual blocks";
-        return $"{config.BaseChannels} channels x {string.Join(" ", config.ChannelMultipliers)}, {blocks} a level, "
+        return $"{config.BaseChannels} channels x {string.Join(" ", config.ChannelMultipliers)}, {blocks} per level, "
             + $"attention at {(levels.Length == 0 ? "" : $"{levels} and ")}the middle"
-            + (config.ContextDimension is { } dimension ? $", to tokens of {dimension} numbers" : "");
+            + (config.ContextDimension is { } dimension ? $", to tokens of width {dimension}" : "");
     }
 
     private static string Describe(NoiseScheduleConfig schedule) => $"{schedule.Steps} steps, " + (schedule.Curve switch
     {
         BetaCurve.Cosine => "cosine",
-        BetaCurve.Trained => "betas of its own",
+        BetaCurve.Trained => "its own betas",
         var curve => $"{Choices.NameOf(curve)} from {schedule.FirstBeta} to {schedule.LastBeta}",
     }) + (schedule.ZeroTerminalSnr ? ", zero terminal SNR" : "");
 
     private static string Describe(Conditioning conditioning) => conditioning switch
     {
         LabelConditioning labels => $"one of {labels.Count} labels" + (labels.HasNullLabel ? ", or none; takes --guidance" : ""),
-        ContextConditioning context => $"{context.Tokens} tokens of {context.Dimension} numbers, from a text encoder",
+        ContextConditioning context => $"{context.Tokens} tokens of width {context.Dimension}, from a text encoder",
         ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage } => "a small image to enlarge",
         ConcatenatedConditioning => "an image and a mask to paint in",
         _ => "nothing",

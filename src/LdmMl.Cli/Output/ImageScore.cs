@@ -6,7 +6,7 @@ namespace LdmMl.Cli.Output;
 /// <param name="Image">The file's name.</param>
 /// <param name="Psnr">PSNR, dB.</param>
 /// <param name="Ssim">SSIM, at most 1.</param>
-/// <param name="PerceptualDistance">How different they look, 0 for equal images; null where it was not asked for.</param>
+/// <param name="PerceptualDistance">How different they look, 0 for equal images; null if it was not asked for.</param>
 internal sealed record ImageScore(
     string Image, double Psnr, double Ssim, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? PerceptualDistance = null)
 {

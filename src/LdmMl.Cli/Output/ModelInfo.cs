@@ -33,7 +33,7 @@ internal sealed record ModelInfo(
         yield return ("latent scale", LatentShift == 0 ? $"{LatentScale:R}" : $"{LatentScale:R}, shift {LatentShift:R}");
         yield return ("weights", Weights);
         yield return ("keys", MissingKeys.Count + UnexpectedKeys.Count == 0
-            ? "all present, none left over"
+            ? "all present, none unused"
             : $"missing: {List(MissingKeys)}; not used: {List(UnexpectedKeys)}");
     }
 

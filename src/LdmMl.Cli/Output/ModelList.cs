@@ -9,7 +9,7 @@ internal sealed record ModelList(string Folder, IReadOnlyList<string> Models)
 {
     private static readonly string[] Extensions = [".ckpt", ".safetensors", ".pt", ".pth", ".bin"];
 
-    /// <summary>Lists the models in a folder; null where it is no folder, is a model itself, or holds one file or none.</summary>
+    /// <summary>Lists the models in a folder; null if it is no folder, is a model itself, or holds one file or none.</summary>
     public static ModelList? In(string path)
     {
         if (!Directory.Exists(path) || IsModel(path))
@@ -24,7 +24,7 @@ internal sealed record ModelList(string Folder, IReadOnlyList<string> Models)
     /// <summary>Gets the lines that a person reads.</summary>
     public IEnumerable<(string What, string Value)> Rows() => Models
         .Select(model => (model, Directory.Exists(Path.Combine(Folder, model)) ? KindOf(Path.Combine(Folder, model)) : "a file"))
-        .Append(("", $"'ldmml info {Path.Combine(Folder, Models[0])}' shows the first; name the others likewise."));
+        .Append(("", $"'ldmml info {Path.Combine(Folder, Models[0])}' shows the first, and works for the others in the same way."));
 
     private static string KindOf(string folder) => WholeModel.MayBe(folder) ? "a latent diffusion model" : "an autoencoder";
 

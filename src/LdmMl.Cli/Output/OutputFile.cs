@@ -13,9 +13,9 @@ internal static class OutputFile
         if (file is null)
             return;
         if (Directory.Exists(file.FullName))
-            throw new IOException($"{option} is '{file}', which is a folder; name a file.");
+            throw new IOException($"{option} is '{file}', which is a folder; give a file.");
         if (!mayReplace && File.Exists(file.FullName))
-            throw new IOException($"{option} is '{file}', which exists; give --overwrite to replace it, or choose another name.");
+            throw new IOException($"{option} is '{file}', which already exists; give --overwrite to replace it, or choose another name.");
         OutputFolder.Check(option, file.Directory!);
     }
 
@@ -24,7 +24,7 @@ internal static class OutputFile
     public static void CheckApart(string option, FileInfo? file, string otherOption, FileInfo? other)
     {
         if (file is not null && other is not null && file.FullName == other.FullName)
-            throw new IOException($"{option} and {otherOption} name the same file, '{file}'; give each a name of its own.");
+            throw new IOException($"{option} and {otherOption} name the same file, '{file}'; give each its own name.");
     }
 
     /// <summary>Writes a text.</summary>

@@ -20,7 +20,7 @@ internal static class OutputFolder
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new IOException(
-                $"{option} needs the folder '{folder.FullName}', which cannot be made or written: {Reason(folder, error)} Choose another.", error);
+                $"{option} needs the folder '{folder.FullName}', which cannot be created or written: {Reason(folder, error)} Choose another.", error);
         }
         finally
         {
@@ -41,7 +41,7 @@ internal static class OutputFolder
             {
                 var place = part == folder ? "is" : "lies in";
                 throw new IOException(
-                    $"--out {place} the folder of the images, '{images.FullName}'; choose another, or the next run would read what this one wrote.");
+                    $"--out {place} the folder of the images, '{images.FullName}'; choose another, because the next run would read the output of this one.");
             }
         }
     }
@@ -55,7 +55,7 @@ internal static class OutputFolder
     public static void CheckFree(DirectoryInfo folder, string what, IEnumerable<string> names, bool mayReplace)
     {
         if (!mayReplace && names.Any(name => Path.Exists(Path.Combine(folder.FullName, name))))
-            throw new IOException($"--out is '{folder}', which holds {what}; give --overwrite to replace it, or choose another folder.");
+            throw new IOException($"--out is '{folder}', which contains {what}; give --overwrite to replace it, or choose another folder.");
     }
 
     // The deepest first.

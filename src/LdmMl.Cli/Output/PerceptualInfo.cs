@@ -19,7 +19,7 @@ internal sealed record PerceptualInfo(
         yield return ("model", Source);
         yield return ("kind", Kind);
         yield return ("parameters", $"{Parameters:N0} ({MegabytesInMemory:F1} MB as float32)");
-        yield return ("images", $"from {MinimumSize}x{MinimumSize} pixels on");
+        yield return ("images", $"at least {MinimumSize}x{MinimumSize} pixels");
         yield return ("layers", string.Join(", ", Layers));
         yield return ("fingerprint", Fingerprint);
         yield return ("used by", Use);

@@ -7,7 +7,7 @@ internal static class ScoreTable
 {
     /// <param name="scores">The scores of the images.</param>
     /// <param name="mean">Their means.</param>
-    /// <param name="distance">What the perceptual distance is called; null where there is none.</param>
+    /// <param name="distance">What the perceptual distance is called; null if there is none.</param>
     public static Table Of(IEnumerable<ImageScore> scores, ImageScore mean, string? distance = null)
     {
         var table = new Table().Border(TableBorder.Simple)

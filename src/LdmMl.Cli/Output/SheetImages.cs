@@ -19,7 +19,7 @@ internal static class SheetImages
     public static int Scale(MLImage image, int images) =>
         Math.Max(image.Width, image.Height) is var side && side <= SmallImage && side * 2 <= LargestSide(images) ? 2 : 1;
 
-    /// <summary>Makes an image that fits; of one that fits already, a copy. The caller disposes it.</summary>
+    /// <summary>Returns an image that fits, or a copy if it already does. The caller disposes it.</summary>
     public static MLImage Fit(MLImage image, int largestSide)
     {
         var factor = (double)largestSide / Math.Max(image.Width, image.Height);

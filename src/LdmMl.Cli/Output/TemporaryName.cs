@@ -9,6 +9,6 @@ internal static class TemporaryName
     /// <summary>What finds the files that a killed run left.</summary>
     public const string Pattern = ".ldmml-*.tmp";
 
-    /// <summary>Makes a unique name.</summary>
+    /// <summary>Creates a unique name.</summary>
     public static string Beside(string path) => Path.Combine(Path.GetDirectoryName(path) ?? "", $".ldmml-{Guid.NewGuid():N}.tmp");
 }

@@ -6,7 +6,7 @@ namespace LdmMl.Cli.Output;
 /// A training on the console: one line that changes on a terminal, a plain line now and then elsewhere. Validations and verdicts stand above it and stay.
 /// </summary>
 /// <param name="output">Where the lines go.</param>
-/// <param name="width">The width of the terminal in letters; null where it is none.</param>
+/// <param name="width">The width of the terminal in letters; null if it is none.</param>
 /// <param name="clock">Decides when a line is due.</param>
 internal sealed class TrainingDisplay(TextWriter output, Func<int>? width, TimeProvider clock) : ITrainingObserver, IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class TrainingDisplay(TextWriter output, Func<int>? width, TimeP
     {
         foreach (var step in history)
             best.Consider(step);
-        Say($"going on after step {history[^1].Step}");
+        Say($"resuming after step {history[^1].Step}");
     }
 
     public void Report(TrainingStep value)

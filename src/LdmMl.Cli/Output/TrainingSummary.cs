@@ -1,3 +1,5 @@
+using LdmMl.Torch.Generation;
+using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Output;
@@ -20,22 +22,22 @@ internal static class TrainingSummary
         ]);
     }
 
-    /// <summary>Makes the document of a training that ended with a model.</summary>
-    public static object Of(AutoencoderTrainingResult result) =>
+    /// <summary>Creates the document of a training that ended with a model.</summary>
+    public static object Of(TrainingResult<AutoencoderModel> result) =>
         new
         {
             model = ModelInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, verdicts = result.Verdicts,
-            validation = result.Validation,
+            validation = result.Validation as ReconstructionValidation,
         };
 
-    /// <summary>Makes the document of a training of a diffusion model that ended with one.</summary>
-    public static object Of(DiffusionTrainingResult result) => new
+    /// <summary>Creates the document of a training of a diffusion model that ended with one.</summary>
+    public static object Of(TrainingResult<LatentDiffusionModel> result) => new
     {
         model = DiffusionInfo.Of(result.Model), outcome = result.Outcome.ToString(), lastStep = result.LastStep, verdicts = result.Verdicts,
-        validation = result.Validation,
+        validation = result.Validation as DiffusionValidation,
     };
 
-    /// <summary>Makes the document of a training that diverged: no model is saved.</summary>
+    /// <summary>Creates the document of a training that diverged: no model is saved.</summary>
     public static object Of(TrainingDivergedException failure, TrainingStep? lastStep) =>
         new
         {

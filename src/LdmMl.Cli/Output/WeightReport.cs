@@ -53,6 +53,6 @@ internal static class WeightReport
     private static string? Remark(PublishedFileStatus status) =>
         status.State == PublishedFileState.Damaged ? $"{status.Problem}; 'ldmml weights download {status.File.Name}' replaces it"
         : status is { State: PublishedFileState.Missing, PartLength: > 0 }
-            ? $"{ByteSize.Of(status.PartLength)} of it have arrived; a download goes on there"
+            ? $"{ByteSize.Of(status.PartLength)} of it were received; a download continues there"
         : null;
 }

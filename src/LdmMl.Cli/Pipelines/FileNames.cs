@@ -19,7 +19,7 @@ internal static class FileNames
         {
             // The inner exception lacks the row's number, which means nothing to people who see files.
             var sentence = (error.InnerException as ImageFileException ?? error).Message;
-            throw new InvalidDataException($"{sentence} --skip-broken leaves such files out.", error);
+            throw new InvalidDataException($"{sentence} --skip-broken skips such files.", error);
         }
         catch (InvalidDataException error) when (error.Data["Row"] is long row && WordedException.WordingOf(error) is { } problem)
         {

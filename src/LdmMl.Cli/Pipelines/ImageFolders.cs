@@ -10,7 +10,7 @@ internal static class ImageFolders
     // Of more kinds of other files, the message shows the first.
     private const int KindsShown = 3;
 
-    /// <summary>Finds the images of a folder, and says on standard error how many other files are passed over.</summary>
+    /// <summary>Finds the images of a folder, and reports on standard error how many other files are skipped.</summary>
     /// <param name="option">The option that names the folder.</param>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>

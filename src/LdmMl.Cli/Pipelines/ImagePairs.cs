@@ -23,7 +23,7 @@ internal sealed record ImagePairs(IReadOnlyList<ImagePair> Pairs, IReadOnlyList<
         if (pairs.Length == 0)
         {
             throw new FileNotFoundException(
-                $"No image of '{reference.Folder}' has one of the same name in '{candidate.Folder}': " +
+                $"No image in '{reference.Folder}' has a counterpart with the same name in '{candidate.Folder}': " +
                 $"the first of {left.Count} there is '{left[0]}', the first of {right.Count} here '{right[0]}'.");
         }
 

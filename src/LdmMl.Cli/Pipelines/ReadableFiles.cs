@@ -35,7 +35,7 @@ internal static class ReadableFiles
         }
         catch (ImageFileException error)
         {
-            Terminal.Message($"warning: {error.Message} It is left out.");
+            Terminal.Message($"warning: {error.Message} It is skipped.");
             return false;
         }
     }

@@ -19,7 +19,7 @@ internal sealed record SizedImages
     /// <summary>Gets the most pixels that an image may have.</summary>
     public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
 
-    /// <summary>Uses the view of some rows with their images, which are read when they are asked for.</summary>
+    /// <summary>Uses the view of some rows with their images, which are read when they are requested.</summary>
     /// <param name="rows">The files.</param>
     /// <param name="use">Reads the view.</param>
     public void Use(IEnumerable<ImageRow> rows, Action<IDataView> use)

@@ -14,7 +14,7 @@ internal static class TrainingFiles
     /// <param name="images">Loads them and brings them to one size.</param>
     /// <param name="channels">3, or 1 for grey.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <returns>The images, and their labels; null where they have none.</returns>
+    /// <returns>The images, and their labels; null if they have none.</returns>
     public static (ImageSet Images, LabelRows? Labels) Read(
         string title, LabelledFiles files, SizedImages images, int channels, CancellationToken cancellation)
     {

@@ -17,7 +17,7 @@ internal static class DifferencePlot
     public static Html Of(MetricComparison comparison)
     {
         var (metric, changes) = (comparison.Metric, Sorted(comparison));
-        var title = $"Change of {metric.Title} of each image, sorted, from {Figure.Change(metric, changes[0])} to "
+        var title = $"Change of {metric.Title} for each image, sorted, from {Figure.Change(metric, changes[0])} to "
             + $"{Figure.Change(metric, changes[^1])}; the mean is {Figure.Change(metric, comparison.Pairs!.Difference.Estimate)}";
         return PlotSvg.Of(Draw(comparison, changes), $"differences-{metric.Name}", title);
     }

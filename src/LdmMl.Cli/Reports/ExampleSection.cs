@@ -20,7 +20,7 @@ internal static class ExampleSection
             Both error maps of an image share the scale that stands below them, in levels of 255; the map of the change has its own.</p>
             <ul class="scales">
             {Scale(ColorRamp.Error, "error: white is 0, dark is the limit or more")}
-            {Scale(ColorRamp.Change, "change of the error: blue where B is closer, white where equal, orange where B is farther off")}
+            {Scale(ColorRamp.Change, "change of the error: blue where B is closer, white where equal, orange where B is farther away")}
             </ul>
             {Group("Where B is worse", $"No image has a worse {ranking.Title} with B.", measured.Worst, result)}
             {Group("Where B is better", $"No image has a better {ranking.Title} with B.", measured.Best, result)}</section>

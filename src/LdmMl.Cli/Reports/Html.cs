@@ -6,7 +6,7 @@ internal readonly record struct Html(string Text)
 {
     public static Html Empty { get; } = new("");
 
-    /// <summary>Makes markup from a literal; the values in its braces are encoded.</summary>
+    /// <summary>Creates markup from a literal; the values in its braces are encoded.</summary>
     public static Html Of(HtmlTemplate template) => new(template.ToString());
 
     public override string ToString() => Text;

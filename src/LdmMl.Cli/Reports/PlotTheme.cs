@@ -38,7 +38,7 @@ internal static class PlotTheme
     /// <summary>Gets the page's value of a colour in the drawing; other values stay as they are.</summary>
     public static string InPage(string value) => Roles.TryGetValue(value, out var variable) ? $"var({variable})" : value;
 
-    /// <summary>Makes an empty plot without a background, frame and grid.</summary>
+    /// <summary>Creates an empty plot without a background, frame and grid.</summary>
     public static Plot Empty()
     {
         var plot = new Plot();

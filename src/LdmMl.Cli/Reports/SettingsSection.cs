@@ -66,14 +66,14 @@ internal static class SettingsSection
     }
 
     private static string Patterns(ComparisonResult result) => result.Metrics.All(comparison => comparison.Pairs?.IsExact ?? true)
-        ? "every pattern of signs is counted"
-        : $"{SignFlipTest.RandomPatterns:N0} random patterns of signs";
+        ? "all sign patterns are counted"
+        : $"{SignFlipTest.RandomPatterns:N0} random sign patterns";
 
     private static string Perceptual(ComparisonResult result) => result.Metrics.Select(comparison => comparison.Metric.Name).Last() switch
     {
-        "lpips" => " LPIPS compares what a network sees in both, weighted as people judged differences; 0 is no difference.",
-        "perceptual" => " The perceptual distance compares what a network sees in both, without weights fitted to what people judge: "
-            + "its values compare only with those of the same network.",
+        "lpips" => " LPIPS compares a network's features of both, weighted to match human judgements; 0 means no difference.",
+        "perceptual" => " The perceptual distance compares a network's features of both, without weights fitted to human judgements: "
+            + "its values can only be compared with those of the same network.",
         _ => "",
     };
 }

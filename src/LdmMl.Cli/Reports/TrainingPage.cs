@@ -59,7 +59,7 @@ internal static class TrainingPage
     private static Html Verdicts(TrainingLog log) => Html.Of($"""
         <section aria-labelledby="verdicts">
         <h2 id="verdicts">What the monitor says</h2>
-        {(log.Verdicts.Count == 0 ? new Html("<p>Nothing: no trouble was seen.</p>") : Html.Empty)}{log.Verdicts.Select(Verdict)}
+        {(log.Verdicts.Count == 0 ? new Html("<p>No problems.</p>") : Html.Empty)}{log.Verdicts.Select(Verdict)}
         </section>
         """);
 

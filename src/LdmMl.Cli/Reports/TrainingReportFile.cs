@@ -14,7 +14,7 @@ internal sealed class TrainingReportFile(FileInfo file, TrainingLog log, TimePro
 
     private long? writtenAt;
 
-    /// <summary>Gets why the file could not be written; null where it could.</summary>
+    /// <summary>Gets why the file could not be written; null if it could.</summary>
     public string? Failure { get; private set; }
 
     public void ContinueFrom(IReadOnlyList<TrainingStep> history)

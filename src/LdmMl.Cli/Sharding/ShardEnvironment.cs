@@ -6,14 +6,14 @@ namespace LdmMl.Cli.Sharding;
 /// Which of several machines this is, as whatever started it says: Open MPI or SLURM for the processes of a job, SLURM or Kubernetes for the
 /// jobs of an array. Processes within an array of jobs divide the work of their job.
 /// </summary>
-/// <param name="variable">Gets an environment variable; null or empty where it is not set.</param>
+/// <param name="variable">Gets an environment variable; null or empty if it is not set.</param>
 internal sealed class ShardEnvironment(Func<string, string?> variable)
 {
     /// <summary>Gets the environment of this process.</summary>
     public static ShardEnvironment OfProcess { get; } = new(Environment.GetEnvironmentVariable);
 
     /// <summary>Reads which part of the work this machine does.</summary>
-    /// <returns>The part and the variables that say so; null where nothing says anything.</returns>
+    /// <returns>The part and the variables that say so; null if nothing says anything.</returns>
     /// <exception cref="ArgumentException">Variables are set, but do not say which part of how many; the message says what to do.</exception>
     public (Shard Shard, string From)? Read()
     {
@@ -68,10 +68,10 @@ internal sealed class ShardEnvironment(Func<string, string?> variable)
             return null;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? number
-            : throw new ArgumentException($"The variable {name} is '{text}', which is not a number; give --shard i/n, which goes before it.");
+            : throw new ArgumentException($"The variable {name} is '{text}', which is not a number; give --shard i/n, which takes precedence.");
     }
 
     private static ArgumentException Incomplete(string name, int number, string why) => new(
         $"The variable {name} is {number}, so this is one of several machines, but {why}. "
-        + "Give --shard i/n, which goes before it, or --shard 0/1 for all.");
+        + "Give --shard i/n, which takes precedence, or --shard 0/1 for all.");
 }

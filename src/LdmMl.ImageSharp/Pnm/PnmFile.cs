@@ -5,12 +5,12 @@ using SkiaSharp;
 namespace LdmMl.ImageSharp.Pnm;
 
 /// <summary>
-/// Portable bitmaps (P1, P4), greys (P2, P5) and colours (P3, P6), in text or in bytes. They are decoded here: ImageSharp 2.1 gives other pixels
-/// than Pillow for 16-bit greys and for bitmaps in text.
+/// Portable bitmaps (P1, P4), greyscale (P2, P5) and colour images (P3, P6), as text or as bytes. They are decoded here because ImageSharp 2.1
+/// differs from Pillow for 16-bit greyscale images and for bitmaps as text.
 /// </summary>
 internal static class PnmFile
 {
-    /// <summary>Tells whether a file begins like one.</summary>
+    /// <summary>Determines whether a file begins like one.</summary>
     public static bool IsPnm(ReadOnlySpan<byte> content) =>
         content is [(byte)'P', >= (byte)'1' and <= (byte)'6', (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r' or (byte)'#', ..];
 
@@ -24,7 +24,7 @@ internal static class PnmFile
         Decoding.CheckSize(width, height, name, maximumPixels);
         var largest = isBitmap ? 1 : reader.Number();
         if (largest is < 1 or > ushort.MaxValue)
-            throw new ImageFileException(name, $"is damaged: it says that its largest value is {largest}.");
+            throw new ImageFileException(name, $"is damaged: its header says that the largest value is {largest}.");
         if (!isText)
             reader.SkipOne();
         var bitmap = MLImageBitmap.Allocate(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);

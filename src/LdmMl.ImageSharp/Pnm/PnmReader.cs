@@ -9,15 +9,15 @@ internal ref struct PnmReader(ReadOnlySpan<byte> content, string name)
 
     private ReadOnlySpan<byte> rest = content;
 
-    /// <summary>Reads a decimal number behind blanks and comments.</summary>
-    /// <exception cref="ImageFileException">There is none.</exception>
+    /// <summary>Reads a decimal number after white space and comments.</summary>
+    /// <exception cref="ImageFileException">There is no number.</exception>
     public int Number()
     {
         SkipBlanks();
         var length = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
         var digits = length < 0 ? rest : rest[..length];
         if (digits.IsEmpty)
-            throw new ImageFileException(name, rest.IsEmpty ? Cut : "is damaged: there is something else where a number is expected.");
+            throw new ImageFileException(name, rest.IsEmpty ? Cut : "is damaged: a number is expected, but there is something else.");
         if (digits.Length > LongestNumber)
             throw new ImageFileException(name, "is damaged: a number has too many digits.");
         var number = 0;
@@ -27,11 +27,11 @@ internal ref struct PnmReader(ReadOnlySpan<byte> content, string name)
         return number;
     }
 
-    /// <summary>Passes the single blank between the header and the bytes of the pixels.</summary>
+    /// <summary>Skips the single white-space character between the header and the pixels.</summary>
     public void SkipOne() => rest = rest.IsEmpty ? rest : rest[1..];
 
-    /// <summary>Reads a row as bytes of 0 to 255.</summary>
-    /// <exception cref="ImageFileException">The file ends before.</exception>
+    /// <summary>Reads a row as bytes from 0 to 255.</summary>
+    /// <exception cref="ImageFileException">The file ends within the row.</exception>
     public void Row(Span<byte> values, PnmLayout layout)
     {
         if (layout.IsText)
@@ -42,7 +42,7 @@ internal ref struct PnmReader(ReadOnlySpan<byte> content, string name)
             ByteRow(values, layout);
     }
 
-    private const string Cut = "is cut off: the file ends before the last row of pixels.";
+    private const string Cut = "is truncated: the file ends before the last row of pixels.";
 
     private void TextRow(Span<byte> values, PnmLayout layout)
     {
@@ -50,7 +50,7 @@ internal ref struct PnmReader(ReadOnlySpan<byte> content, string name)
         {
             if (layout.IsBitmap)
             {
-                // Bits need no blanks between them.
+                // Bits need no white space between them.
                 SkipBlanks();
                 values[index] = rest is [(byte)'1', ..] ? (byte)0 : rest is [(byte)'0', ..] ? byte.MaxValue
                     : throw new ImageFileException(name, rest.IsEmpty ? Cut : "is damaged: a bit is neither 0 nor 1.");
@@ -83,7 +83,7 @@ internal ref struct PnmReader(ReadOnlySpan<byte> content, string name)
 
     private readonly int Checked(int value, PnmLayout layout) => value <= layout.Largest
         ? value
-        : throw new ImageFileException(name, $"is damaged: a value is {value}, and the largest is {layout.Largest}.");
+        : throw new ImageFileException(name, $"is damaged: a value is {value}, but the largest is {layout.Largest}.");
 
     private ReadOnlySpan<byte> Take(int length)
     {

@@ -4,12 +4,12 @@ using SkiaSharp;
 
 namespace LdmMl.ImageSharp.Tga;
 
-/// <summary>TGA files. They begin with no mark of their own: a header of which every number makes sense is taken for one.</summary>
+/// <summary>TGA files. They have no signature: a file is taken for one if every number of its header is plausible.</summary>
 internal static class TgaFile
 {
     private const int HeaderLength = 18;
 
-    /// <summary>Tells whether a file begins with a header of TGA.</summary>
+    /// <summary>Determines whether a file begins with a TGA header.</summary>
     public static bool IsTga(ReadOnlySpan<byte> content)
     {
         if (content.Length < HeaderLength || content[1] > 1 || content[17] >= 0x40)
@@ -31,13 +31,13 @@ internal static class TgaFile
         var header = TgaHeader.Read(content);
         Decoding.CheckSize(header.Width, header.Height, name, maximumPixels);
         if (header.PaletteStart != 0)
-            throw new ImageFileException(name, $"is a TGA whose palette begins at colour {header.PaletteStart}, which is not read; convert it to RGB.");
+            throw new ImageFileException(name, $"is a TGA whose palette begins at colour {header.PaletteStart}, which is not supported; convert it to RGB.");
         if (!IsWhole(content, header))
-            throw new ImageFileException(name, "is cut off or damaged: it does not hold all its pixels.");
+            throw new ImageFileException(name, "is truncated or damaged: it does not contain all its pixels.");
         return Decoding.Decode(content.ToArray(), new TgaDecoder(), SKEncodedOrigin.TopLeft, name);
     }
 
-    // Walks over the packets as the decoder will, and looks at every number of a colour.
+    // Walks over the packets as the decoder will, and checks every palette index.
     private static bool IsWhole(ReadOnlySpan<byte> content, TgaHeader header)
     {
         var size = (header.BitsPerPixel + 7) / 8;

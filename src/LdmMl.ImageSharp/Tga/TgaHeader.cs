@@ -23,7 +23,7 @@ internal sealed record TgaHeader
 
     public required int BitsPerPixel { get; init; }
 
-    /// <summary>Gets where the pixels begin.</summary>
+    /// <summary>Gets the position of the pixels.</summary>
     public required int PixelStart { get; init; }
 
     /// <summary>Reads the first 18 bytes.</summary>

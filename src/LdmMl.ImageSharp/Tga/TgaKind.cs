@@ -1,14 +1,14 @@
 namespace LdmMl.ImageSharp.Tga;
 
-/// <summary>What the pixels of a TGA are; the numbers are those of the header.</summary>
+/// <summary>The kind of pixels in a TGA, as numbered in the header.</summary>
 internal enum TgaKind
 {
-    /// <summary>Numbers of colours in a palette.</summary>
+    /// <summary>Indices of colours in a palette.</summary>
     Palette = 1,
 
     /// <summary>Colours, with or without alpha.</summary>
     Color = 2,
 
-    /// <summary>Greys, with or without alpha.</summary>
+    /// <summary>Greyscale, with or without alpha.</summary>
     Grey = 3,
 }

@@ -9,7 +9,7 @@ namespace LdmMl.ImageSharp.Tiff;
 /// <summary>TIFF files: the first image, in strips.</summary>
 internal static class TiffFile
 {
-    /// <summary>Tells whether a file begins like a TIFF, of the classic format or of BigTIFF.</summary>
+    /// <summary>Determines whether a file begins like a TIFF, in the classic format or BigTIFF.</summary>
     public static bool IsTiff(ReadOnlySpan<byte> content) =>
         content is [(byte)'I', (byte)'I', 42 or 43, 0, ..] or [(byte)'M', (byte)'M', 0, 42 or 43, ..];
 
@@ -17,9 +17,9 @@ internal static class TiffFile
     public static MLImage Read(ReadOnlySpan<byte> content, string name, long maximumPixels)
     {
         if (content[2] == 43 || content[3] == 43)
-            throw new ImageFileException(name, "is a BigTIFF, which is not read; save it as a classic TIFF.");
+            throw new ImageFileException(name, "is a BigTIFF, which is not supported; save it as a classic TIFF.");
         if (!TiffDirectory.TryRead(content, out var directory))
-            throw new ImageFileException(name, "is damaged: its directory lies outside the file.");
+            throw new ImageFileException(name, "is damaged: its directory is outside the file.");
         var layout = TiffLayout.Read(directory, content.Length, name, maximumPixels);
         TiffJpeg.Check(content, layout, name);
         var clean = new TiffWriter(content, directory.IsLittleEndian).Write(layout, directory);

@@ -4,14 +4,14 @@ using LdmMl.Images;
 namespace LdmMl.ImageSharp.Tiff;
 
 /// <summary>
-/// JPEG inside TIFF: every strip is a JPEG of its own, whose header says once more how large it is. The decoder takes memory for what that says, so it has to
+/// JPEG inside TIFF: every strip is a separate JPEG, whose header repeats its size. The decoder allocates memory for that size, so it must
 /// agree with the TIFF.
 /// </summary>
 internal static class TiffJpeg
 {
     private const int Compression = 7;
 
-    /// <exception cref="ImageFileException">A strip is larger than the TIFF says, or is no JPEG.</exception>
+    /// <exception cref="ImageFileException">A strip is larger than the TIFF says, or is not a JPEG.</exception>
     public static void Check(ReadOnlySpan<byte> content, TiffLayout layout, string name)
     {
         if (layout.Compression != Compression)
@@ -20,7 +20,7 @@ internal static class TiffJpeg
         {
             var jpeg = content.Slice((int)layout.StripOffsets[strip], (int)layout.StripByteCounts[strip]);
             if (!EncodedImage.IsJpeg(jpeg))
-                throw new ImageFileException(name, "is damaged: a strip of its pixels is no JPEG.");
+                throw new ImageFileException(name, "is damaged: a strip of its pixels is not a JPEG.");
             CheckFrames(jpeg, layout, name);
         }
     }
@@ -37,13 +37,13 @@ internal static class TiffJpeg
                 if (width != layout.Width || height < 1 || height > layout.RowsPerStrip)
                 {
                     throw new ImageFileException(
-                        name, $"is damaged: a strip of {layout.Width}x{layout.RowsPerStrip} pixels holds a JPEG of {width}x{height}.");
+                        name, $"is damaged: a strip of {layout.Width}x{layout.RowsPerStrip} pixels contains a JPEG of {width}x{height}.");
                 }
             }
         }
     }
 
-    // Headers may stand behind the pixels of a scan too. Entropy-coded data has no markers but restart markers (0xFF 0xD0 to 0xD7).
+    // Headers may also follow the pixels of a scan. The only markers within entropy-coded data are restart markers (0xFF 0xD0 to 0xD7).
     private static int NextSegments(ReadOnlySpan<byte> jpeg, int at)
     {
         var scan = jpeg[(at + 2)..].IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
@@ -52,7 +52,7 @@ internal static class TiffJpeg
         for (var next = at + 2 + scan + 2; next < jpeg.Length - 1; next++)
         {
             if (jpeg[next] == 0xFF && jpeg[next + 1] is not (0 or 0xFF or (>= 0xD0 and <= 0xD7)))
-                return next - 2;       // JpegSegments passes over two bytes, which at the beginning of a file are a marker too
+                return next - 2;       // JpegSegments skips two bytes: at the beginning of a file, these are a marker too
         }
 
         return -1;

@@ -11,7 +11,7 @@ internal sealed record TiffLayout
 
     public required long Height { get; init; }
 
-    /// <summary>Gets the bits of each sample, all equal.</summary>
+    /// <summary>Gets the number of bits per sample, equal for all.</summary>
     public required long[] BitsPerSample { get; init; }
 
     public required long Compression { get; init; }
@@ -46,7 +46,7 @@ internal sealed record TiffLayout
             StripByteCounts = directory.Numbers(TiffTags.StripByteCounts),
         };
         if (directory.Bytes(TiffTags.TileWidth).Length > 0)
-            throw new ImageFileException(name, "is a TIFF in tiles, which is not read; save it in strips.");
+            throw new ImageFileException(name, "is a TIFF in tiles, which is not supported; save it in strips.");
         layout.CheckSamples(samples, directory, name);
         layout.CheckCompression(name);
         layout.CheckStrips(length, name);
@@ -60,12 +60,12 @@ internal sealed record TiffLayout
             || bits is not (1 or 2 or 4 or 8 or 16))
         {
             throw new ImageFileException(
-                name, $"is a TIFF of {samples} channels of {string.Join(", ", BitsPerSample.Take(LargestSamples + 1))} bits, which is not read; "
+                name, $"is a TIFF with {samples} channels of {string.Join(", ", BitsPerSample.Take(LargestSamples + 1))} bits, which is not supported; "
                 + "save it with 1, 3 or 4 channels of 8 or 16 bits.");
         }
 
         if (directory.Numbers(TiffTags.SampleFormat).Any(format => format != 1))
-            throw new ImageFileException(name, "is a TIFF of signed or floating-point numbers, which is not read; save it with 8 or 16 bits.");
+            throw new ImageFileException(name, "is a TIFF with signed or floating-point numbers, which is not supported; save it with 8 or 16 bits.");
         var channels = Photometric switch
         {
             0 or 1 => samples == 1,
@@ -76,7 +76,7 @@ internal sealed record TiffLayout
         if (!channels)
         {
             throw new ImageFileException(
-                name, $"is a TIFF of {samples} channels with the colours of number {Photometric}, which is not read; convert it to RGB.");
+                name, $"is a TIFF with {samples} channels and the colour space {Photometric}, which is not supported; convert it to RGB.");
         }
     }
 
@@ -85,8 +85,8 @@ internal sealed record TiffLayout
         var reason = Compression switch
         {
             1 or 5 or 7 or 8 or 32773 or 32946 => null,
-            2 or 3 or 4 => "is a TIFF with CCITT fax compression, which is not read; save it with LZW or without compression.",
-            _ => $"is a TIFF with compression number {Compression}, which is not read; save it with LZW or without compression.",
+            2 or 3 or 4 => "is a TIFF with CCITT fax compression, which is not supported; save it with LZW or without compression.",
+            _ => $"is a TIFF with compression {Compression}, which is not supported; save it with LZW or without compression.",
         };
         if (reason is not null)
             throw new ImageFileException(name, reason);
@@ -97,11 +97,11 @@ internal sealed record TiffLayout
         var rows = (Height + RowsPerStrip - 1) / RowsPerStrip;
         var strips = rows * (IsPlanar ? BitsPerSample.Length : 1);
         if (StripOffsets.Length != strips || StripByteCounts.Length != strips)
-            throw new ImageFileException(name, $"is damaged: its pixels need {strips} strips, and it has {StripOffsets.Length}.");
+            throw new ImageFileException(name, $"is damaged: its pixels need {strips} strips, but it has {StripOffsets.Length}.");
         for (var strip = 0; strip < strips; strip++)
         {
             if (StripOffsets[strip] < 0 || StripByteCounts[strip] < 0 || StripOffsets[strip] + StripByteCounts[strip] > length)
-                throw new ImageFileException(name, "is cut off: the file ends before the last row of pixels.");
+                throw new ImageFileException(name, "is truncated: the file ends before the last row of pixels.");
             var height = Math.Min(RowsPerStrip, Height - (strip % rows * RowsPerStrip));
             if (Compression == 1 && Photometric != YCbCr && StripByteCounts[strip] < height * RowBytes)
                 throw new ImageFileException(name, "is damaged: a strip is shorter than its rows of pixels.");

@@ -1,6 +1,6 @@
 namespace LdmMl.ImageSharp.Tiff;
 
-/// <summary>The numbers of the fields that pixels need (TIFF 6.0).</summary>
+/// <summary>The numbers of the fields that the pixels need (TIFF 6.0).</summary>
 internal static class TiffTags
 {
     public const ushort Width = 256;

@@ -4,8 +4,8 @@ using LdmMl.Images;
 namespace LdmMl.ImageSharp.Tiff;
 
 /// <summary>
-/// Copies a TIFF and gives it a directory that holds nothing but what the pixels need: no metadata, no profile, no further images, and no
-/// number that was not checked.
+/// Copies a TIFF with a directory that contains only what the pixels need: no metadata, no profile, no further images, and no
+/// unchecked number.
 /// </summary>
 internal sealed class TiffWriter
 {
@@ -36,7 +36,7 @@ internal sealed class TiffWriter
         Add(TiffTags.PlanarConfiguration, Short, layout.IsPlanar ? 2 : 1);
         Copy(directory, TiffTags.Predictor);
 
-        // The decoder rounds 16 bits to 8; Pillow keeps the high byte. Of v * 257 both give v.
+        // The decoder rounds 16 bits to 8, but Pillow keeps the high byte. For v * 257 both give v.
         if (directory.Numbers(TiffTags.ColorMap) is { Length: > 0 } colors)
             Add(TiffTags.ColorMap, Short, Array.ConvertAll(colors, color => (color >> 8) * 257));
         Copy(directory, TiffTags.ExtraSamples);
@@ -71,7 +71,7 @@ internal sealed class TiffWriter
         fields.Add((tag, type, values));
     }
 
-    // The original, the directory, and behind it the values that do not fit into their fields.
+    // The original, the directory, and then the values that do not fit into their fields.
     private byte[] Assemble()
     {
         var start = (original.Length + 1) / 2 * 2;

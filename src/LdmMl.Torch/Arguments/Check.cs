@@ -20,7 +20,7 @@ internal static class Check
             throw Refuse(LastName(member), value, requirement);
     }
 
-    /// <summary>Makes the exception for a value that cannot be used.</summary>
+    /// <summary>Creates the exception for a value that cannot be used.</summary>
     public static OptionException Refuse(string member, object? value, Wording requirement) => new(member, value, requirement);
 
     /// <summary>Throws unless a number is finite and at least as large as a limit.</summary>

@@ -1,9 +1,9 @@
 namespace LdmMl.Torch.Arguments;
 
-/// <summary>What a <see cref="Wording"/> calls the names of C#.</summary>
+/// <summary>How a <see cref="Wording"/> shows C# names.</summary>
 internal interface IWordingNames
 {
-    /// <summary>Gets whether they are the names of C#.</summary>
+    /// <summary>Gets whether the C# names are kept.</summary>
     bool AreOfCode { get; }
 
     /// <summary>Gets the word for no value.</summary>

@@ -1,11 +1,11 @@
 namespace LdmMl.Torch.Arguments;
 
-/// <summary>Exceptions whose message knows which of its words are names of C#; see <see cref="Wording"/>.</summary>
+/// <summary>Exceptions with a message in which C# names are marked; see <see cref="Wording"/>.</summary>
 internal static class WordedException
 {
     private const string Key = "Wording";
 
-    /// <summary>Makes an exception that carries the wording of its message, or of the part of it that is said beside a file's name.</summary>
+    /// <summary>Creates an exception that carries the wording of its message, or of the part of it that follows a file's name.</summary>
     public static T Of<T>(Wording wording, Func<string, T> create)
         where T : Exception
     {

@@ -5,10 +5,12 @@ using System.Runtime.CompilerServices;
 namespace LdmMl.Torch.Arguments;
 
 /// <summary>
-/// A requirement in words that knows which of them are names of C#: members, values of enums, and null. A program that shows options under
-/// other names words those itself, by <see cref="ToString(IWordingNames)"/>; no sentence is searched for them.
+/// A requirement in which C# names are marked: members, values of enums, and null. A program that shows options under
+/// other names replaces them with <see cref="ToString(IWordingNames)"/>, without searching the text.
 /// </summary>
-/// <remarks>An interpolated string becomes one: <c>nameof(...)</c> in it is a member, an enum a choice, and <see cref="Nothing"/> null.</remarks>
+/// <remarks>
+/// An interpolated string converts to a wording: <c>nameof(...)</c> in it is a member, an enum a choice, and <see cref="Nothing"/> null.
+/// </remarks>
 [InterpolatedStringHandler]
 internal sealed class Wording
 {
@@ -30,16 +32,16 @@ internal sealed class Wording
         return wording;
     }
 
-    /// <summary>Names a member whose name is only known at run time.</summary>
+    /// <summary>Marks a member whose name is only known at run time.</summary>
     public static WordingMember Member(string name) => new(name);
 
-    /// <summary>Names something that is chosen by name without being an enum: a sampler.</summary>
+    /// <summary>Marks something that is chosen by name without being an enum, such as a sampler.</summary>
     public static WordingChoice Choice(string name) => new(name);
 
-    /// <summary>Makes a wording of an interpolated string.</summary>
+    /// <summary>Creates a wording from an interpolated string.</summary>
     public static Wording Of(Wording wording) => wording;
 
-    /// <summary>Makes one wording of several.</summary>
+    /// <summary>Joins several wordings.</summary>
     public static Wording Join(string separator, IEnumerable<Wording> wordings)
     {
         Wording[] all = [.. wordings];
@@ -48,10 +50,10 @@ internal sealed class Wording
         return joined;
     }
 
-    /// <summary>Makes a part for programmers only.</summary>
+    /// <summary>Creates a part for programmers only.</summary>
     public static Wording ForCode(Wording wording) => Either(wording, "");
 
-    /// <summary>Makes a part whose words for programmers differ from those for people who type options.</summary>
+    /// <summary>Creates a part with different words for programmers and for users of the tool.</summary>
     public static Wording Either(Wording code, Wording words)
     {
         var part = new Wording(0, 1);
@@ -76,10 +78,10 @@ internal sealed class Wording
             _ => Constant(Format(value, alignment, format)),
         });
 
-    /// <summary>Gives the text with the names of C#.</summary>
+    /// <summary>Returns the text with C# names.</summary>
     public override string ToString() => ToString(CSharpNames.Instance);
 
-    /// <summary>Gives the text with other names.</summary>
+    /// <summary>Returns the text with other names.</summary>
     public string ToString(IWordingNames names) => string.Concat(parts.Select(part => part(names)));
 
     private static Func<IWordingNames, string> Constant(string text) => _ => text;

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Atomic writes: a file is written under a temporary name beside the target, then renamed.</summary>
+/// <summary>Atomic writes: a file is written under a temporary name next to the target, then renamed.</summary>
 internal static class AtomicFile
 {
     /// <summary>Writes a file, replacing an earlier one only when everything is written.</summary>

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Checkpoints;
 
-/// <summary>Atomic folders: filled under a temporary name beside the target, then renamed.</summary>
+/// <summary>Atomic folders: filled under a temporary name next to the target, then renamed.</summary>
 internal static class AtomicFolder
 {
     /// <summary>Writes a folder. An existing folder is written in place, file by file: its other files are kept.</summary>

@@ -2,7 +2,7 @@ namespace LdmMl.Torch.Checkpoints;
 
 /// <summary>
 /// The prefixes that wrappers add to every key of a state dict: <c>module.</c> of data-parallel training, <c>_orig_mod.</c> of <c>torch.compile</c>,
-/// and the name under which a program saved the model, beside its optimizer.
+/// and the name under which a program saved the model, next to its optimizer.
 /// </summary>
 internal static class KeyPrefixes
 {
@@ -11,7 +11,7 @@ internal static class KeyPrefixes
     private static readonly string[] TrainingState =
         ["optimizer", "optimizers", "optimizer_states", "optimizer_state_dict", "opt", "lr_scheduler", "lr_schedulers", "scheduler", "scaler", "callbacks", "ema"];
 
-    /// <summary>Strips such prefixes, and drops training state stored beside the model.</summary>
+    /// <summary>Strips such prefixes, and drops training state stored next to the model.</summary>
     /// <returns>A dictionary that shares the memory of the tensors and is disposed by the caller.</returns>
     public static StateDictionary Strip(StateDictionary weights)
     {

@@ -1,5 +1,8 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using LdmMl.Torch.Checkpoints.PyTorch;
+using LdmMl.Torch.Checkpoints.Safetensors;
+using LdmMl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints;
@@ -33,6 +36,39 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     /// <param name="key">The full key, such as <c>encoder.conv_in.weight</c>.</param>
     /// <exception cref="KeyNotFoundException">There is no such key.</exception>
     public Tensor this[string key] => tensors[key];
+
+    /// <summary>
+    /// Reads a safetensors file, or a PyTorch checkpoint in its zip format or the one before PyTorch 1.6. Of a Lightning checkpoint its
+    /// <c>state_dict</c> is read; the names of other nested containers are joined by dots. Pickles are read by a restricted reader that executes no
+    /// code.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its tensors, on the CPU, with the data types of the file, in its order. The caller disposes them.</returns>
+    /// <exception cref="CheckpointException">The file cannot be read, is damaged or hostile, or has an unknown format.</exception>
+    /// <example>
+    /// <code>
+    /// using var weights = StateDictionary.Read("model.ckpt");
+    /// foreach (var (key, tensor) in weights)
+    ///     Console.WriteLine($"{key}: {string.Join("x", tensor.shape)}");
+    /// </code>
+    /// </example>
+    public static StateDictionary Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        TorchRuntime.EnsureLoaded();
+        return CheckpointErrors.Translate(path, () =>
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return CheckpointFormats.Detect(stream) switch
+            {
+                CheckpointFormat.Safetensors => SafetensorsReader.Read(stream),
+                CheckpointFormat.Zip => ZipCheckpoint.Read(stream),
+                CheckpointFormat.Pickle => LegacyCheckpoint.Read(stream),
+                _ when path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase) => SafetensorsReader.Read(stream),   // says what is wrong
+                _ => throw new InvalidDataException("it is neither a safetensors file nor a PyTorch checkpoint (zip or pickle)."),
+            };
+        });
+    }
 
     /// <summary>Adds a tensor and takes ownership of it.</summary>
     /// <param name="key">Its key.</param>
@@ -90,7 +126,7 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     /// <exception cref="CheckpointException">Keys or shapes do not agree; the message lists them, and the module is unchanged.</exception>
     /// <example>
     /// <code>
-    /// using var file = CheckpointFile.Read("sd-v1-4.ckpt");
+    /// using var file = StateDictionary.Read("sd-v1-4.ckpt");
     /// using var weights = file.Select("model.diffusion_model.");
     /// using var unet = new UNet(UNetConfig.StableDiffusion1);
     /// weights.LoadInto(unet, "sd-v1-4.ckpt");

@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Diffusion;
 internal static class SigmaSpacing
 {
     /// <summary>Evenly spaced in the 1/rho-th power (Karras et al. 2022, eq. 5).</summary>
-    /// <param name="count">How many, at least 1, beside the final 0.</param>
+    /// <param name="count">How many, at least 1, not counting the final 0.</param>
     /// <param name="smallest">The smallest above 0.</param>
     /// <param name="largest">The largest, above <paramref name="smallest"/>.</param>
     /// <param name="rho">How strongly the small ones are favoured.</param>
@@ -18,14 +18,14 @@ internal static class SigmaSpacing
     }
 
     /// <summary>Evenly spaced in the logarithm.</summary>
-    /// <param name="count">How many, at least 1, beside the final 0.</param>
+    /// <param name="count">How many, at least 1, not counting the final 0.</param>
     /// <param name="smallest">The smallest above 0.</param>
     /// <param name="largest">The largest, above <paramref name="smallest"/>.</param>
     /// <returns>count + 1 deviations.</returns>
     public static double[] Exponential(int count, double smallest, double largest) => PolynomialExponential(count, smallest, largest, rho: 1);
 
     /// <summary>Spaced in the logarithm by a power: rho above 1 favours the small ones.</summary>
-    /// <param name="count">How many, at least 1, beside the final 0.</param>
+    /// <param name="count">How many, at least 1, not counting the final 0.</param>
     /// <param name="smallest">The smallest above 0.</param>
     /// <param name="largest">The largest, above <paramref name="smallest"/>.</param>
     /// <param name="rho">The power.</param>
@@ -39,7 +39,7 @@ internal static class SigmaSpacing
     }
 
     /// <summary>At the quantiles of a beta distribution (Lee et al. 2024, section 3; <c>use_beta_sigmas</c>).</summary>
-    /// <param name="count">How many, at least 1, beside the final 0.</param>
+    /// <param name="count">How many, at least 1, not counting the final 0.</param>
     /// <param name="smallest">The smallest above 0.</param>
     /// <param name="largest">The largest, above <paramref name="smallest"/>.</param>
     /// <param name="parameter">Both parameters of the distribution, above 0; below 1 favours both ends.</param>
@@ -52,7 +52,7 @@ internal static class SigmaSpacing
     }
 
     /// <summary>The sigmas of a continuous variance-preserving process (Song et al. 2021; Karras et al. 2022, table 1).</summary>
-    /// <param name="count">How many, at least 1, beside the final 0.</param>
+    /// <param name="count">How many, at least 1, not counting the final 0.</param>
     /// <param name="betaSpread">beta_d.</param>
     /// <param name="betaMinimum">beta_min.</param>
     /// <param name="smallestTime">The last time above 0.</param>

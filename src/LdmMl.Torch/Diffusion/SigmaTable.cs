@@ -94,7 +94,7 @@ internal sealed class SigmaTable
     }
 
     /// <summary>Returns the sigmas of evenly spaced times from T - 1 to 0, with a final 0.</summary>
-    /// <param name="count">How many, 1 to T, beside the final 0.</param>
+    /// <param name="count">How many, 1 to T, not counting the final 0.</param>
     /// <returns>count + 1 deviations, decreasing.</returns>
     public double[] EvenlySpaced(int count)
     {

@@ -2,7 +2,7 @@ namespace LdmMl.Torch.Generation;
 
 /// <summary>
 /// What a diffusion model is conditioned on (Rombach et al. 2022, section 3.3): one of
-/// <see cref="Unconditional"/>, <see cref="LabelConditioning"/>, <see cref="ContextConditioning"/> and <see cref="ConcatenatedConditioning"/>.
+/// <see cref="None"/>, <see cref="LabelConditioning"/>, <see cref="ContextConditioning"/> and <see cref="ConcatenatedConditioning"/>.
 /// </summary>
 public abstract record Conditioning
 {

@@ -72,7 +72,8 @@ internal sealed class GenerationRun(
         if (decodes)
         {
             AutoencoderMemory.Require(
-                autoencoder.Config, size, batch.Seeds.Count, WorkingMemory.Free, autoencoder.Precision, TorchRuntime.KeepsFreedMemory);
+                autoencoder.Config, size, batch.Seeds.Count, WorkingMemory.Free, autoencoder.Precision, TorchRuntime.KeepsFreedMemory,
+                AutoencoderMemory.IsDirect(autoencoder.Convolutions));
         }
     }
 

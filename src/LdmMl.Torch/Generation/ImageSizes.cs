@@ -18,11 +18,11 @@ public sealed record ImageSizes
     /// <value>Default: null: that of the generated image.</value>
     public int? OriginalWidth { get; init; }
 
-    /// <summary>Gets how many pixels were cut off at the top (<c>crops_coords_top_left</c>), at least 0.</summary>
+    /// <summary>Gets how many pixels were cropped at the top (<c>crops_coords_top_left</c>), at least 0.</summary>
     /// <value>Default: 0.</value>
     public int CropTop { get; init; }
 
-    /// <summary>Gets how many pixels were cut off at the left, at least 0.</summary>
+    /// <summary>Gets how many pixels were cropped at the left, at least 0.</summary>
     /// <value>Default: 0.</value>
     public int CropLeft { get; init; }
 

@@ -57,7 +57,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <summary>
     /// Gets the LoRA files that are merged into the weights, in the order in which they were added; empty for a model as its files have it.
     /// </summary>
-    public IReadOnlyList<MergedLora> Loras { get; private init; } = [];
+    public IReadOnlyList<WeightedLora> Loras { get; private init; } = [];
 
     /// <summary>Gets the words that were added to the text encoder by textual inversions, in the order in which they were added.</summary>
     public IReadOnlyList<string> Words { get; private init; } = [];
@@ -91,7 +91,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, long seed) =>
         Create(autoencoder, config, text: null, seed);
 
-    /// <summary>Creates an untrained model with a text encoder of its own, untrained too; null for none.</summary>
+    /// <summary>Creates an untrained model, with an untrained text encoder unless that is null.</summary>
     internal static LatentDiffusionModel Create(AutoencoderModel autoencoder, LatentDiffusionConfig config, TextPart? text, long seed)
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
@@ -119,12 +119,8 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public Tensor Generate(
         GenerationBatch batch, GenerationSettings? settings = null, IProgress<SamplingProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
-        return Handle.Hold(() => run.Images(progress, cancellationToken));
-    }
+        CancellationToken cancellationToken = default) =>
+        Run(batch, settings, run => run.Images(progress, cancellationToken));
 
     /// <summary>Generates latents, which <see cref="AutoencoderModel.Decode"/> decodes to images.</summary>
     /// <param name="batch">The rows, as for <see cref="Generate"/>.</param>
@@ -137,56 +133,28 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <exception cref="OperationCanceledException">The cancellation token asked to stop.</exception>
     public Tensor GenerateLatents(
         GenerationBatch batch, GenerationSettings? settings = null, IProgress<SamplingProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
-        return Handle.Hold(() => run.Latents(progress, cancellationToken));
-    }
+        CancellationToken cancellationToken = default) =>
+        Run(batch, settings, run => run.Latents(progress, cancellationToken));
 
     /// <summary>Creates a denoiser of the model's network, with the conditions and the guidance of a batch.</summary>
     /// <param name="batch">The rows; only their conditions and the number of their seeds matter.</param>
     /// <param name="settings">The guidance; null for none. Sampling settings are ignored.</param>
     /// <returns>The denoiser, with its own handle to the weights. The caller disposes it.</returns>
     /// <exception cref="Arguments.OptionException">The batch or a setting does not fit the model.</exception>
-    /// <example>
-    /// Running a sampler by hand:
-    /// <code>
-    /// var batch = new GenerationBatch { Seeds = [1, 2] };
-    /// var sampling = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler(), Steps = 20 };
-    /// var plan = sampling.CreatePlan(new NoiseSchedule(model.Config.Schedule));
-    /// using var denoiser = model.CreateDenoiser(batch);
-    /// using var noise = new RowNoise(batch.Seeds);
-    /// using var shape = zeros(2, model.Config.UNet.OutputChannels, model.Config.LatentHeight, model.Config.LatentWidth);
-    /// using var drawn = noise.Draw(shape);
-    /// using var first = plan.FirstState(drawn);
-    /// using var latents = sampling.Sampler.Sample(denoiser, first, plan, new SamplingOptions { Noise = noise });
-    /// using var pictures = model.Autoencoder.Decode(latents);
-    /// </code>
-    /// </example>
-    public ModelDenoiser CreateDenoiser(GenerationBatch batch, GenerationSettings? settings = null)
+    public ModelDenoiser CreateDenoiser(GenerationBatch batch, GenerationSettings? settings = null) => Run(batch, settings, run =>
     {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
-        var conditions = Handle.Hold(() => run.Conditions());
+        var conditions = run.Conditions();
         return new ModelDenoiser(Share(), conditions, run.Denoiser(conditions));
-    }
+    });
 
     /// <summary>Prepares the conditions of a batch for the network; the caller disposes them.</summary>
-    internal RowConditions Conditions(GenerationBatch batch, GenerationSettings settings, INoiseSource? noise = null)
-    {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
-        return Handle.Hold(() => run.Conditions(noise));
-    }
+    internal RowConditions Conditions(GenerationBatch batch, GenerationSettings settings, INoiseSource? noise = null) =>
+        Run(batch, settings, run => run.Conditions(noise));
 
     /// <summary>Samples latents with noise from a source other than the rows' seeds. The caller disposes them.</summary>
-    internal Tensor SampleWith(GenerationBatch batch, GenerationSettings settings, INoiseSource noise, SamplingOptions options, Func<IDenoiser, IDenoiser> watch)
-    {
-        using var prompts = Read(batch, settings);
-        var run = Prepare(prompts.Batch, settings);
-        return Handle.Hold(() => run.Sample(noise, options, watch));
-    }
+    internal Tensor SampleWith(
+        GenerationBatch batch, GenerationSettings settings, INoiseSource noise, SamplingOptions options, Func<IDenoiser, IDenoiser> watch) =>
+        Run(batch, settings, run => run.Sample(noise, options, watch));
 
     /// <summary>Uses the weights; this handle stays open meanwhile.</summary>
     internal T Hold<T>(Func<T> use) => Handle.Hold(use);
@@ -223,15 +191,15 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <param name="folder">The folder. A new folder is written atomically; in an existing one each file is replaced atomically.</param>
     /// <param name="format">The number format of the weights.</param>
     /// <param name="maximumFileBytes">
-    /// The largest file of weights of the U-Net and the text encoders in bytes, at least 65,536, for places that take no larger ones (diffusers
-    /// <c>max_shard_size</c>): weights that are more are written as several files with an index. Null, the default, for one file each.
+    /// The largest file of weights of the U-Net and the text encoders in bytes, at least 65,536, for hosts with a size limit (diffusers
+    /// <c>max_shard_size</c>): larger weights are written as several files with an index. Null, the default, means one file each.
     /// </param>
     /// <exception cref="ArgumentException">A weight is too large for the format, or the limit too small.</exception>
     public void Save(string folder, StorageFormat format = StorageFormat.Float32, long? maximumFileBytes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Arguments.Check.That(
-            maximumFileBytes is null or >= SmallestLargestFile, maximumFileBytes, $"it must be at least {SmallestLargestFile}, or {Arguments.Wording.Nothing} for any");
+            maximumFileBytes is null or >= SmallestLargestFile, maximumFileBytes, $"it must be at least {SmallestLargestFile}, or {Arguments.Wording.Nothing} for no limit");
         ModelFolder.Write(folder, writeFile => Write(writeFile, format, maximumFileBytes));
     }
 
@@ -282,7 +250,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <param name="loras">The LoRA files that are merged into the weights.</param>
     /// <param name="words">The words that were added to the text encoder.</param>
     internal LatentDiffusionModel Changed(
-        NetworkHandle handle, TextEncoderModel? text, IReadOnlyList<MergedLora> loras, IReadOnlyList<string> words) =>
+        NetworkHandle handle, TextEncoderModel? text, IReadOnlyList<WeightedLora> loras, IReadOnlyList<string> words) =>
         new(handle, Autoencoder.Share(), text, Config, Source, LoadReport)
         {
             TextEncoder = ReferenceEquals(TextEncoder, OwnEncoder) ? text : TextEncoder, Loras = loras, Words = words,
@@ -302,13 +270,13 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// </returns>
     public override string ToString() => ModelText.Of(
         $"latent diffusion model, {DefaultWidth}x{DefaultHeight} images, {Config.Conditioning.Summary}", ParameterCount, Precision, Device, Source)
-        + string.Concat(Loras.Select(merged => $", with LoRA {merged.Lora}"))
+        + string.Concat(Loras.Select(merged => $", with LoRA {merged}"))
         + string.Concat(Words.Select(word => $", with the word '{word}'"));
 
     /// <summary>Writes the files of the folder to streams; the model determines which files there are.</summary>
     /// <param name="writeFile">Opens a file with the given name, passes its stream to the writer, and closes it.</param>
     /// <param name="format">The number format of the weights.</param>
-    /// <param name="largest">The largest file of weights in bytes; null for any.</param>
+    /// <param name="largest">The largest file of weights in bytes; null for no limit.</param>
     internal void Write(Action<string, Action<Stream>> writeFile, StorageFormat format = StorageFormat.Float32, long? largest = null) =>
         Handle.HoldWeights(network => ModelWriting.Write(Config, (DenoisingNetwork)network, Autoencoder, OwnEncoder, format, largest, writeFile));
 
@@ -345,16 +313,14 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         return new(handle, autoencoder, text, config, source, report);
     }
 
-    private PromptedBatch Read(GenerationBatch batch, GenerationSettings? settings)
+    /// <summary>Encodes the prompts of a batch, checks the whole, and uses it while this handle keeps the weights.</summary>
+    private T Run<T>(GenerationBatch batch, GenerationSettings? settings, Func<GenerationRun, T> use)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return PromptedBatch.Of(batch, settings ?? new GenerationSettings(), Config.Conditioning, TextEncoder);
-    }
-
-    private GenerationRun Prepare(GenerationBatch batch, GenerationSettings? settings)
-    {
         settings ??= new GenerationSettings();
-        GenerationArguments.CheckAll(batch, settings, Config, Autoencoder.Config);
-        return new GenerationRun(Handle.Network, Autoencoder, Config, schedule, batch, settings);
+        using var prompts = PromptedBatch.Of(batch, settings, Config.Conditioning, TextEncoder);
+        GenerationArguments.CheckAll(prompts.Batch, settings, Config, Autoencoder.Config);
+        var run = new GenerationRun(Handle.Network, Autoencoder, Config, schedule, prompts.Batch, settings);
+        return Handle.Hold(() => use(run));
     }
 }

@@ -9,6 +9,21 @@ namespace LdmMl.Torch.Generation;
 /// model's weights open until it is disposed.
 /// </summary>
 /// <remarks>No gradients flow through it. States are [B, c, h, w] on the model's device, with as many rows as the batch has seeds.</remarks>
+/// <example>
+/// Running a sampler by hand:
+/// <code>
+/// var batch = new GenerationBatch { Seeds = [1, 2] };
+/// var sampling = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler(), Steps = 20 };
+/// var plan = sampling.CreatePlan(new NoiseSchedule(model.Config.Schedule));
+/// using var denoiser = model.CreateDenoiser(batch);
+/// using var noise = new RowNoise(batch.Seeds);
+/// using var shape = zeros(2, model.Config.UNet.OutputChannels, model.Config.LatentHeight, model.Config.LatentWidth);
+/// using var drawn = noise.Draw(shape);
+/// using var first = plan.FirstState(drawn);
+/// using var latents = sampling.Sampler.Sample(denoiser, first, plan, new SamplingOptions { Noise = noise });
+/// using var pictures = model.Autoencoder.Decode(latents);
+/// </code>
+/// </example>
 public sealed class ModelDenoiser : IDenoiser, IDisposable
 {
     private readonly LatentDiffusionModel model;

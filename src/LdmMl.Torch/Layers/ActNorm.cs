@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// A trainable shift and scale for each channel, which the first batch in training sets so that it leaves with mean 0 and variance 1
+/// A trainable shift and scale for each channel, initialised from the first training batch so that its output has mean 0 and variance 1
 /// (Kingma and Dhariwal 2018, section 3.1; taming-transformers <c>ActNorm</c>).
 /// </summary>
 internal sealed class ActNorm : Module<Tensor, Tensor>

@@ -46,9 +46,9 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
     /// <summary>Convolves if the current mode and the shape select Winograd's algorithm.</summary>
     /// <param name="input">Images [B, Cin, h, w]. Plain order means that the network chose libtorch at its start.</param>
     /// <param name="doubles">Whether the input is doubled by nearest-neighbour upsampling first.</param>
-    /// <param name="addend">Added to the result, [B, Cout, H, W]; null for nothing.</param>
+    /// <param name="addend">Added to the result, [B, Cout, H, W]; null for none.</param>
     /// <param name="rectifies">Whether ReLU follows.</param>
-    /// <returns>Images [B, Cout, H, W], channels last; null where libtorch is faster.</returns>
+    /// <returns>Images [B, Cout, H, W], channels last; null if libtorch is faster.</returns>
     public Tensor? TryConvolve(Tensor input, bool doubles = false, Tensor? addend = null, bool rectifies = false)
     {
         if (Choose(input, doubles ? 2 : 1) is not { } tile)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// The mode of the convolutions on the current thread, until it is disposed. Outside any scope libtorch computes: weights that are still
+/// The mode of the convolutions on the current thread, until it is disposed. Outside any scope libtorch is used: weights that are still
 /// being trained would make transformed ones stale.
 /// </summary>
 internal readonly ref struct ConvolutionScope

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Layers;
 
 /// <summary>
 /// The steps of a forward pass, written in the order in which they happen. Each step owns the tensor that it is called on:
-/// it overwrites it where no gradient needs it, and otherwise frees it as soon as the next one exists,
+/// it overwrites it if no gradient needs it, and otherwise frees it as soon as the next one exists,
 /// so that a network's peak memory is a few activations and not their sum.
 /// </summary>
 internal static class ForwardSteps
@@ -43,7 +43,7 @@ internal static class ForwardSteps
         return result;
     }
 
-    /// <summary>Adds a tensor that its owner keeps.</summary>
+    /// <summary>Adds a tensor that the caller still owns.</summary>
     public static Tensor ThenAdd(this Tensor owned, Tensor other)
     {
         if (!owned.requires_grad && !other.requires_grad)
@@ -53,7 +53,7 @@ internal static class ForwardSteps
         return result;
     }
 
-    /// <summary>Multiplies by a tensor that its owner keeps.</summary>
+    /// <summary>Multiplies by a tensor that the caller still owns.</summary>
     public static Tensor ThenMultiply(this Tensor owned, Tensor other)
     {
         if (!owned.requires_grad && !other.requires_grad)
@@ -63,7 +63,7 @@ internal static class ForwardSteps
         return result;
     }
 
-    // TorchSharp's in-place operators return a second handle on the same memory; one of the two is enough.
+    // TorchSharp's in-place operators return a second handle to the same memory; one of the two is enough.
     private static Tensor OrSame(this Tensor result, Tensor owned)
     {
         if (!ReferenceEquals(result, owned))

@@ -21,7 +21,7 @@ internal static class FusedNormalization
     /// <param name="withSilu">Whether SiLU follows.</param>
     /// <param name="shift">Added to each channel before, [B, C], float32; null for nothing.</param>
     /// <param name="scale">Multiplies each channel, together with 1, after the normalisation, [B, C], float32; null for nothing.</param>
-    /// <param name="offset">Added to each channel after the scale, [B, C], float32; given where the scale is.</param>
+    /// <param name="offset">Added to each channel after the scale, [B, C], float32; given if the scale is.</param>
     /// <returns>Images of the same shape. The caller disposes them.</returns>
     public static Tensor Run(
         GroupNorm norm, Tensor images, ScalarType format, bool withSilu, Tensor? shift = null, Tensor? scale = null, Tensor? offset = null)

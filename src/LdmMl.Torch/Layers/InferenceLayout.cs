@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// The memory order of a network's activations: channels last where its convolutions are faster so, plain elsewhere. Every layer
+/// The memory order of a network's activations: channels last if its convolutions are faster that way, plain otherwise. Every layer
 /// returns its result in the order of its input, so that a network chooses once, at its start.
 /// </summary>
 internal static class InferenceLayout
@@ -15,7 +15,7 @@ internal static class InferenceLayout
 
     /// <summary>Converts a network's input.</summary>
     /// <param name="input">Images; still owned by the caller.</param>
-    /// <param name="suits">What <see cref="Suits"/> said of the network.</param>
+    /// <param name="suits">The result of <see cref="Suits"/> for the network.</param>
     /// <param name="format">The number format that most of the network computes in.</param>
     /// <returns>A tensor that the caller disposes; it shares memory with the input where no copy was needed.</returns>
     public static Tensor Enter(Tensor input, bool suits, ScalarType format) =>

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Layers;
 
-/// <summary>Doubles the image by repeating pixels, then smooths it with a 3x3 convolution where it has one.</summary>
+/// <summary>Doubles the image by repeating pixels, then smooths it with a 3x3 convolution if it has one.</summary>
 internal sealed class Upsample : Module<Tensor, Tensor>
 {
     // From this size on the fewer multiplications outweigh the cost of their kernel. Counted in one image, so that rows do not depend on their batch.

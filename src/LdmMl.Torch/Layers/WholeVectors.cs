@@ -15,8 +15,8 @@ internal static class WholeVectors
     // Up to this many values are computed by one thread; more are split equally, so that each thread gets this many at most.
     private const long ValuesOfThread = 32768;
 
-    /// <summary>x * sigmoid(x), in place where nothing would be left over.</summary>
-    /// <param name="owned">The values; freed where the result is another tensor.</param>
+    /// <summary>x * sigmoid(x), in place if nothing would be left over.</summary>
+    /// <param name="owned">The values; freed if the result is another tensor.</param>
     public static Tensor Silu(Tensor owned)
     {
         var whole = Whole(owned.numel());

@@ -26,7 +26,7 @@ internal sealed class DiffusionLoss : IDisposable
         LogVariance = options.LearnLogVariance ? new Parameter(logVariance) : null;
     }
 
-    /// <summary>Gets the learned log variances [T], for the optimiser; null where they are fixed.</summary>
+    /// <summary>Gets the learned log variances [T], for the optimiser; null if they are fixed.</summary>
     public Parameter? LogVariance { get; }
 
     /// <summary>Computes the loss of a batch.</summary>

@@ -28,7 +28,7 @@ internal sealed class PixelLikelihood : IDisposable
 
     public LossReduction Reduction { get; }
 
-    /// <summary>Gets the learned logarithm of the variance; null where it is fixed.</summary>
+    /// <summary>Gets the learned logarithm of the variance; null if it is fixed.</summary>
     public Parameter? Parameter { get; }
 
     /// <summary>Gets the current logarithm of the variance.</summary>

@@ -152,7 +152,7 @@ public sealed class FrechetStatistics
     }
 
     /// <summary>
-    /// Writes mean and covariance as pytorch-fid's <c>.npz</c> (<c>mu</c>, <c>sigma</c>, float64), with the number of images beside them.
+    /// Writes mean and covariance as pytorch-fid's <c>.npz</c> (<c>mu</c>, <c>sigma</c>, float64), with the number of images added.
     /// </summary>
     /// <param name="path">The file, written atomically; replaced if it exists.</param>
     /// <exception cref="InvalidOperationException">There are fewer than two rows.</exception>

@@ -11,7 +11,7 @@ namespace LdmMl.Torch.Models;
 internal static class DeviceMemory
 {
     /// <summary>Runs a network.</summary>
-    /// <exception cref="InvalidOperationException">It failed on a GPU; the message says why, and what helps if memory was short.</exception>
+    /// <exception cref="InvalidOperationException">It failed on a GPU; the message says why, and what to do if memory ran out.</exception>
     public static Tensor Explain(Device device, Func<Tensor> run)
     {
         try

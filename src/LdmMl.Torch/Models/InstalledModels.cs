@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Models;
 /// <summary>
 /// Finds the models installed by packages, such as <c>LdmMl.Models.Emoji</c>, which the <c>Load</c> methods open by name. They are in
 /// <c>ldmml-models/NAME/</c> as <c>autoencoder/</c>, <c>diffusion/</c> and <c>perceptual.safetensors</c>, and are searched for in the folders
-/// that the environment variable <c>LDMML_MODELS</c> names, beside the program, beside this library, and in NuGet's folder of packages.
+/// that the environment variable <c>LDMML_MODELS</c> names, next to the program, next to this library, and in NuGet's folder of packages.
 /// </summary>
 internal static class InstalledModels
 {
@@ -22,9 +22,9 @@ internal static class InstalledModels
     ];
 
     /// <summary>
-    /// Lists the models that can be opened by name, in the order of their names. Of several with the same name the first found is used.
+    /// Lists the models that can be opened by name, in the order of their names. If several have the same name, the first one found is used.
     /// </summary>
-    /// <returns>The models; empty where there are none.</returns>
+    /// <returns>The models; empty if there are none.</returns>
     public static IReadOnlyList<InstalledModel> List() =>
     [
         .. Folders().Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories).SelectMany(Models)
@@ -41,13 +41,13 @@ internal static class InstalledModels
         return model?.Path ?? path;
     }
 
-    /// <summary>Makes the exception for a path that leads nowhere; it names the models that open by name where a name may have been meant.</summary>
+    /// <summary>Creates the exception for a path that does not exist; it lists the installed models if a name may have been meant.</summary>
     internal static CheckpointException Missing(string path, InstalledModelKind kind)
     {
         string[] names = path.AsSpan().ContainsAny('/', '\\') ? [] : [.. List().Where(model => model.Kind == kind).Select(model => $"'{model.Name}'")];
-        var known = names.Length == 0 ? "" : $" By name {(names.Length == 1 ? "opens" : "open")} {string.Join(", ", names)}.";
+        var known = names.Length == 0 ? "" : $" Installed models of this kind: {string.Join(", ", names)}.";
         return WordedException.Of(
-            $"there is no such file or folder.{known}{Wording.Either("", " 'ldmml models' lists the models that open by name.")}",
+            $"there is no such file or folder.{known}{Wording.Either("", " 'ldmml models' lists the installed models.")}",
             reason => new CheckpointException(path, reason));
     }
 

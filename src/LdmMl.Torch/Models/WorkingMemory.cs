@@ -1,11 +1,12 @@
 using System.Globalization;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Models;
 
 /// <summary>
 /// The memory that images take on their way through a network, as far as its shape tells: a pass that cannot succeed is refused before it begins,
-/// instead of ending the process. <c>tests/LdmMl.Benchmarks -- passes</c> prints estimates beside measured peaks.
+/// instead of ending the process. <c>tests/LdmMl.Benchmarks -- passes</c> prints estimates and measured peaks.
 /// </summary>
 internal static class WorkingMemory
 {
@@ -27,7 +28,13 @@ internal static class WorkingMemory
     {
         var each = keepsFreed ? Holes * one : one;
         var needed = each * images;
-        if (needed >= Negligible && free() is var available && needed > available)
+        if (needed < Negligible || needed <= free())
+            return;
+
+        // What earlier passes left in the process is not free until it is given back; what this one needs of it comes again.
+        if (keepsFreed)
+            TorchRuntime.ReleaseFreedMemory();
+        if (free() is var available && needed > available)
             throw new WorkingMemoryException(network, size, images, needed, available, fitting: (int)(available / each));
     }
 
@@ -35,7 +42,8 @@ internal static class WorkingMemory
     public static long Free()
     {
         var info = GC.GetGCMemoryInfo();
-        return Math.Min(info.TotalAvailableMemoryBytes, LinuxAvailable() ?? info.TotalAvailableMemoryBytes - info.MemoryLoadBytes);
+        return Math.Min(
+            info.TotalAvailableMemoryBytes - Environment.WorkingSet, LinuxAvailable() ?? info.TotalAvailableMemoryBytes - info.MemoryLoadBytes);
     }
 
     /// <summary>Gets the size of a value in bytes.</summary>

@@ -31,7 +31,7 @@ internal static class ElfVersionNeeds
             throw new InvalidDataException("the file is damaged: a table of its ELF header points outside of it.", error);
         }
         if (!marked)
-            throw new InvalidDataException($"it does not need {version}, so the reason lies elsewhere.");
+            throw new InvalidDataException($"it does not need {version}, so the reason is a different one.");
     }
 
     // ELF-64: section headers at e_shoff (0x28), their size and count at e_shentsize (0x3A) and e_shnum (0x3C).

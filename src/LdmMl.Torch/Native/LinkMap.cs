@@ -7,9 +7,11 @@ namespace LdmMl.Torch.Native;
 /// A library requested by a known path is not loaded again.
 /// </summary>
 /// <remarks>
-/// It is the only place left to step in: TorchSharp asks .NET for its library by name and goes on by itself where that fails, .NET asks the host of a
+/// It is the only place where this library can intervene: TorchSharp asks .NET for its library by name and continues by itself if that fails, .NET
+/// asks the host of a
 /// plugin, and neither asks a resolver (<see cref="NativeLibrary.SetDllImportResolver"/>) on that way. The structure's public part has not changed
-/// since glibc 2.0, and the loader itself says where it lies. The name is exchanged in one store between two texts that both stay: whoever reads it
+/// since glibc 2.0, and the loader itself provides its address. The name is exchanged by a single store between two strings that both stay alive:
+/// whoever reads it
 /// at that moment sees one of them.
 /// </remarks>
 internal static unsafe class LinkMap
@@ -21,10 +23,10 @@ internal static unsafe class LinkMap
 
     /// <summary>
     /// Registers a loaded library under another path, so that requests for that path return it: plugin hosts resolve TorchSharp's
-    /// library to the file beside the plugin, which does not load on an older system.
+    /// library to the file next to the plugin, which does not load on an older system.
     /// </summary>
     /// <param name="handle">The loaded library, which is never unloaded.</param>
-    /// <param name="path">The path it was loaded from; nothing happens where the loader knows another.</param>
+    /// <param name="path">The path it was loaded from; nothing happens if the loader knows another.</param>
     /// <param name="name">The path to register it under.</param>
     /// <returns>Whether it is registered.</returns>
     public static bool Rename(nint handle, string path, string name)
@@ -40,10 +42,10 @@ internal static unsafe class LinkMap
         return true;
     }
 
-    /// <summary>Gets the path that the loader remembers a library by; null where the loader does not tell.</summary>
+    /// <summary>Gets the path under which the loader has registered a library; null if unknown.</summary>
     internal static string? NameOf(nint map) => Marshal.PtrToStringUTF8(Marshal.ReadIntPtr(map, NameOffset));
 
-    /// <summary>Gets the structure of a library, as the loader gives it; null where it does not.</summary>
+    /// <summary>Gets the loader's structure of a library; null if there is none.</summary>
     internal static nint? Find(nint handle)
     {
         // Before glibc 2.34 it is in libdl; later, that library leads to libc.

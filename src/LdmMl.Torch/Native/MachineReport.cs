@@ -84,7 +84,7 @@ internal static class MachineReport
         if (torch.cuda.is_available())
             return new("GPU", $"{torch.cuda.device_count()} with CUDA");
         return File.Exists("/proc/driver/nvidia/version")
-            ? new("GPU", "an NVIDIA driver is here, but this program was built for the CPU",
+            ? new("GPU", "an NVIDIA driver is installed, but this program was built for the CPU",
                 "Build with -p:TorchBackend=cuda-linux, or reference TorchSharp-cuda-linux instead of TorchSharp-cpu.")
             : new("GPU", "none; the CPU computes");
     }

@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Native;
 internal static class NativeFailures
 {
     public static string NotDeployed(string[] folders) =>
-        "The native libraries of TorchSharp are not beside this program. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux) " +
+        "The native libraries of TorchSharp are not next to this program. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux) " +
         $"to the executable's project and build again. Looked in: {string.Join(", ", folders)}.";
 
     public static string TorchDoesNotLoad(string folder, Exception cause) =>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LdmMl.Torch.Native;
 
-/// <summary>Where the native libraries of packages can be: beside the program, in its runtimes folder, or in the package cache.</summary>
+/// <summary>Where the native libraries of packages can be: next to the program, in its runtimes folder, or in the package cache.</summary>
 internal static class NativeFolders
 {
     public static IEnumerable<string> Candidates()

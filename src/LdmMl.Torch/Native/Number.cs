@@ -7,9 +7,10 @@ namespace LdmMl.Torch.Native;
 /// A number in the arithmetic of tensors: <c>(state - (epsilon * Real(sigma))) / Real(alpha)</c>.
 /// </summary>
 /// <remarks>
-/// TorchSharp turns a <see langword="double"/> beside a tensor into a native scalar with a finalizer, and releases it before libtorch has read it. A
+/// TorchSharp converts a <see langword="double"/> in tensor arithmetic to a native scalar with a finalizer, and releases it before libtorch has read
+/// it. A
 /// garbage collection in between frees the scalar, and libtorch reads whatever is at that address: another number, or <c>Exception raised from
-/// toDouble</c>. Here the scalar lives until the call has returned, and is freed then, without a finalizer.
+/// toDouble</c>. Here the scalar lives until the call has returned and is then freed, without a finalizer.
 /// </remarks>
 internal readonly struct Number
 {
@@ -19,10 +20,10 @@ internal readonly struct Number
 
     private Number(double real, long whole, bool isWhole) => (this.real, this.whole, this.isWhole) = (real, whole, isWhole);
 
-    /// <summary>A real number. Beside a tensor of integers the result is one of real numbers.</summary>
+    /// <summary>A real number. With a tensor of integers, the result is a tensor of real numbers.</summary>
     public static Number Real(double value) => new(value, 0, isWhole: false);
 
-    /// <summary>An integer. Beside a tensor of integers the result is one of integers.</summary>
+    /// <summary>An integer. With a tensor of integers, the result is a tensor of integers.</summary>
     public static Number Whole(long value) => new(0, value, isWhole: true);
 
     /// <summary>The native scalar, to be disposed after the call that reads it.</summary>
@@ -57,10 +58,10 @@ internal readonly struct Number
     /// <summary>The product.</summary>
     public static Tensor operator *(Number left, Tensor right) => right * left;
 
-    /// <summary>The quotient, of real numbers even where both are integers.</summary>
+    /// <summary>The quotient, of real numbers even if both are integers.</summary>
     public static Tensor operator /(Tensor left, Number right) => right.ArgumentOf(scalar => left.div(scalar));
 
-    /// <summary>The quotient, of real numbers even where both are integers.</summary>
+    /// <summary>The quotient, of real numbers even if both are integers.</summary>
     public static Tensor operator /(Number left, Tensor right)
     {
         using var reciprocal = right.reciprocal();

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Native;
 
 /// <summary>
-/// TorchSharp functions that take or return one number, under the same names, with a <see cref="Number"/>: for the same reason.
+/// TorchSharp functions that take or return one number, with a <see cref="Number"/> under the same names, for the reason given there.
 /// </summary>
 internal static class NumberArguments
 {
-    /// <summary>The factor of what is added, which TorchSharp creates again for each sum where none is given. It is never freed.</summary>
+    /// <summary>The factor of the second summand. TorchSharp creates one for each sum unless one is given. It is never freed.</summary>
     internal static readonly Scalar One = 1.ToScalar();
 
     /// <summary>The sum of two tensors: the result of <c>+</c>, without the scalar that it allocates.</summary>
@@ -69,7 +69,7 @@ internal static class NumberArguments
         return torch.full(shape, scalar, dtype, device);
     }
 
-    /// <summary>A tensor of one number, like another in all else.</summary>
+    /// <summary>A tensor of one number, otherwise like another tensor.</summary>
     public static Tensor full_like(Tensor like, Number value) => value.ArgumentOf(scalar => torch.full_like(like, scalar));
 
     /// <summary>0, 1, ... below <paramref name="stop"/>.</summary>
@@ -82,7 +82,7 @@ internal static class NumberArguments
         return torch.arange(start_, stop_, step, dtype, device);
     }
 
-    /// <summary>The value of a one-element tensor on any device, in the requested type. TorchSharp's <c>item</c> reads from the CPU alone.</summary>
+    /// <summary>The value of a one-element tensor on any device, in the requested type. TorchSharp's <c>item</c> reads only from the CPU.</summary>
     /// <typeparam name="T">float, double, long or bool.</typeparam>
     public static T Read<T>(this Tensor tensor) where T : unmanaged
     {

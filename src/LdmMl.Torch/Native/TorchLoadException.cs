@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Native;
 
 /// <summary>libtorch or the native half of TorchSharp cannot be loaded; the message says why and what to do.</summary>
-public sealed class TorchLoadException : Exception
+internal sealed class TorchLoadException : DllNotFoundException
 {
     /// <summary>Initializes the exception with a message.</summary>
     /// <param name="message">What failed and what to do about it.</param>

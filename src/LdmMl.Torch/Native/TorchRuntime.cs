@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace LdmMl.Torch.Native;
 
 /// <summary>
-/// Makes libtorch and the native half of TorchSharp load on this machine, and sets how the process keeps freed memory.
+/// Makes libtorch and the native library of TorchSharp load on this machine, and sets how the process keeps freed memory.
 /// Loading happens automatically when this assembly is first used; no call is needed.
 /// </summary>
 public static class TorchRuntime
@@ -18,7 +18,7 @@ public static class TorchRuntime
     internal static NativeLoadResult LoadResult => Loading.Value;
 
     /// <summary>Loads the native libraries unless they are loaded already.</summary>
-    /// <exception cref="TorchLoadException">They cannot be loaded; the message says why and what to do.</exception>
+    /// <exception cref="DllNotFoundException">They cannot be loaded; the message says why and what to do.</exception>
     public static void EnsureLoaded()
     {
         if (Loading.Value.Failure is { } failure)
@@ -45,8 +45,8 @@ public static class TorchRuntime
             CAllocator.Trim();
     }
 
-    // TorchSharp loads its native half in a static constructor that this library does not control and whose failure is final,
-    // so the libraries have to be there before any code of this assembly can touch a tensor. A failure is kept and reported by EnsureLoaded.
+    // TorchSharp loads its native library in a static constructor that this library does not control and whose failure is final,
+    // so the libraries have to be loaded before any code of this assembly can use a tensor. A failure is kept and reported by EnsureLoaded.
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Nothing later is early enough.")]
     internal static void LoadWithAssembly() => _ = Loading.Value;

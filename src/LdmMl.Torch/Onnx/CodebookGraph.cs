@@ -7,14 +7,14 @@ internal sealed class CodebookGraph(Graph graph, long channels)
 {
     private const string Key = "quantize.embedding.weight";
 
-    /// <summary>Latents [B, c, h, w] to the nearest entries, of the same shape.</summary>
+    /// <summary>Replaces latents [B, c, h, w] by the nearest entries, of the same shape.</summary>
     public GraphValue Quantize(GraphValue latents)
     {
         var pixels = graph.Permute(latents, 0, 2, 3, 1);         // [B, h, w, c]
         var nearest = graph.Add("ArgMin", [Distances(graph.Reshape(pixels, -1, channels))], ("axis", 1L), ("keepdims", 0L));   // [N]
         var entries = graph.ReshapeLike(graph.Add("Gather", [graph.Weight(Key), nearest], ("axis", 0L)), pixels);
 
-        // The same sum as in training, where it lets gradients pass; it rounds.
+        // As in training, where this sum passes gradients through; it affects rounding.
         return graph.Permute(graph.Plus(pixels, graph.Add("Sub", [entries, pixels])), 0, 3, 1, 2);
     }
 

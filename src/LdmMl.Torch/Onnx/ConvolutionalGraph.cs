@@ -12,7 +12,7 @@ internal sealed class ConvolutionalGraph(Graph graph, ConvolutionalAutoencoderCo
 
     private int Levels => config.ChannelMultipliers.Count;
 
-    /// <summary>Images [B, C, H, W] to what the latents are made of: moments [B, 2c, h, w] for KL, latents [B, c, h, w] for VQ.</summary>
+    /// <summary>Encodes images [B, C, H, W]: to moments [B, 2c, h, w] for KL, to latents [B, c, h, w] for VQ.</summary>
     public GraphValue Encode(GraphValue images)
     {
         var h = graph.Convolve(images, "encoder.conv_in", padding: 1);
@@ -27,7 +27,7 @@ internal sealed class ConvolutionalGraph(Graph graph, ConvolutionalAutoencoderCo
         return config.LatentConvolutions ? graph.Convolve(h, "quant_conv") : h;
     }
 
-    /// <summary>Latents [B, c, h, w] to images [B, C, H, W].</summary>
+    /// <summary>Decodes latents [B, c, h, w] to images [B, C, H, W].</summary>
     public GraphValue Decode(GraphValue latents)
     {
         var h = config.LatentConvolutions ? graph.Convolve(latents, "post_quant_conv") : latents;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Onnx;
 
 /// <summary>
-/// An ONNX graph in the making: inputs, nodes in the order in which they are added, outputs, and the weights that nodes use, under their checkpoint keys.
+/// An ONNX graph under construction: inputs, nodes in the order in which they are added, outputs, and the weights that nodes use, under their checkpoint keys.
 /// </summary>
 /// <param name="name">The graph's name.</param>
 /// <param name="weights">The network's weights by key; still owned by the caller.</param>
@@ -17,10 +17,10 @@ internal sealed class Graph(string name, IReadOnlyDictionary<string, Tensor> wei
     /// <summary>Gets the graph without its weights.</summary>
     public GraphProto Proto { get; } = new() { Name = name };
 
-    /// <summary>Gets the weights that nodes use, each by a function that returns a tensor the caller disposes.</summary>
+    /// <summary>Gets the weights that nodes use, each as a function that returns a tensor; the caller disposes it.</summary>
     public IReadOnlyDictionary<string, Func<Tensor>> Stored => stored;
 
-    /// <summary>Gets what a reader of the file is told about the network.</summary>
+    /// <summary>Gets the metadata of the file.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Declares an input.</summary>
@@ -69,7 +69,7 @@ internal sealed class Graph(string name, IReadOnlyDictionary<string, Tensor> wei
         return new GraphValue(stored);
     }
 
-    /// <summary>Uses numbers that are no weights.</summary>
+    /// <summary>Adds constant numbers.</summary>
     public GraphValue Constant(ReadOnlySpan<float> numbers, params ReadOnlySpan<long> shape)
     {
         var held = new TensorProto { Name = $"constant_{stored.Count}_{Proto.Initializer.Count}", DataType = (int)TensorProto.Types.DataType.Float };
@@ -78,7 +78,7 @@ internal sealed class Graph(string name, IReadOnlyDictionary<string, Tensor> wei
         return Keep(held);
     }
 
-    /// <summary>Uses integers: axes, shapes, lengths.</summary>
+    /// <summary>Adds constant integers: axes, shapes, lengths.</summary>
     public GraphValue Integers(params ReadOnlySpan<long> numbers)
     {
         var held = new TensorProto { Name = $"integers_{string.Join('_', numbers.ToArray())}", DataType = (int)TensorProto.Types.DataType.Int64 };

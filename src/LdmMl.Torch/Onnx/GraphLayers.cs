@@ -16,19 +16,19 @@ internal static class GraphLayers
     /// <summary>Product with a number.</summary>
     public static GraphValue Times(this Graph graph, GraphValue value, double factor) => graph.Times(value, graph.Constant([(float)factor]));
 
-    /// <summary>Values joined along an axis.</summary>
+    /// <summary>Concatenates values along an axis.</summary>
     public static GraphValue Join(this Graph graph, long axis, params IReadOnlyList<GraphValue> parts) =>
         parts.Count == 1 ? parts[0] : graph.Add("Concat", parts, ("axis", axis));
 
-    /// <summary>A value in another shape; 0 keeps an axis, -1 takes what is left.</summary>
+    /// <summary>Reshapes a value; 0 keeps an axis, -1 takes the remaining elements.</summary>
     public static GraphValue Reshape(this Graph graph, GraphValue value, params ReadOnlySpan<long> shape) =>
         graph.Add("Reshape", [value, graph.Integers(shape)]);
 
-    /// <summary>A value in the shape of another.</summary>
+    /// <summary>Reshapes a value to the shape of another.</summary>
     public static GraphValue ReshapeLike(this Graph graph, GraphValue value, GraphValue like) =>
         graph.Add("Reshape", [value, graph.Add("Shape", [like])]);
 
-    /// <summary>A value with its axes in another order.</summary>
+    /// <summary>Permutes the axes of a value.</summary>
     public static GraphValue Permute(this Graph graph, GraphValue value, params long[] order) => graph.Add("Transpose", [value], ("perm", order));
 
     /// <summary>x * sigmoid(x).</summary>
@@ -57,7 +57,7 @@ internal static class GraphLayers
             "Conv", inputs, ("kernel_shape", graph.ShapeOf($"{key}.weight")[2..]), ("pads", padding), ("strides", new[] { stride, stride }));
     }
 
-    /// <summary>A linear layer over the last axis of rows or tokens; its weights [Cout, Cin] are stored as the product reads them, [Cin, Cout].</summary>
+    /// <summary>A linear layer over the last axis of rows or tokens; its weights [Cout, Cin] are stored transposed, [Cin, Cout], as the product needs them.</summary>
     public static GraphValue Project(this Graph graph, GraphValue tokens, string key) => graph.Project(tokens, key, "all", rows => rows.alias());
 
     /// <summary>A part of a linear layer's output: the rows that <paramref name="select"/> takes of its weights [Cout, Cin] and of its bias [Cout].</summary>
@@ -72,7 +72,7 @@ internal static class GraphLayers
     public static GraphValue ProjectPart(this Graph graph, GraphValue tokens, string key, int part, int parts) =>
         graph.Project(tokens, key, $"{part + 1}_of_{parts}", rows => rows.chunk(parts, dim: 0)[part]);
 
-    /// <summary>Group normalisation [B, C, H, W], of any size: as instance normalisation of the groups, which every opset has.</summary>
+    /// <summary>Group normalisation [B, C, H, W], of any size, as instance normalisation of the groups, which every opset has.</summary>
     public static GraphValue NormalizeGroups(this Graph graph, GraphValue images, string key, int groups, double epsilon)
     {
         var ones = graph.Constant(Enumerable.Repeat(1f, groups).ToArray(), groups);
@@ -86,12 +86,12 @@ internal static class GraphLayers
     public static GraphValue NormalizeTokens(this Graph graph, GraphValue tokens, string key, double epsilon = 1e-5) =>
         graph.Add("LayerNormalization", [tokens, graph.Weight($"{key}.weight"), graph.Weight($"{key}.bias")], ("axis", -1L), ("epsilon", (float)epsilon));
 
-    /// <summary>Images with every pixel repeated in a square of four.</summary>
+    /// <summary>Nearest-neighbour upsampling by 2.</summary>
     public static GraphValue Double(this Graph graph, GraphValue images) => graph.Add(
         "Resize", [images, new GraphValue(""), graph.Constant([1, 1, 2, 2], 4)],
         ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
 
-    /// <summary>Images of half the sides: the means of squares of four pixels.</summary>
+    /// <summary>2x2 average pooling.</summary>
     public static GraphValue Halve(this Graph graph, GraphValue images) => graph.Add("AveragePool", [images], ("kernel_shape", Two), ("strides", Two));
 
     /// <summary>The pixels [B, C, H, W] as tokens [B, HW, C].</summary>
@@ -107,7 +107,7 @@ internal static class GraphLayers
     /// <param name="value">Values [B, S, C].</param>
     /// <param name="heads">The heads that share the channels.</param>
     /// <param name="headWidth">The channels of one head.</param>
-    /// <param name="mask">Added to the scores, [B or 1, 1, T, S]; null for nothing.</param>
+    /// <param name="mask">Added to the scores, [B or 1, 1, T, S]; null for none.</param>
     /// <returns>Tokens [B, T, C].</returns>
     public static GraphValue Attend(
         this Graph graph, GraphValue query, GraphValue key, GraphValue value, long heads, long headWidth, GraphValue? mask = null)

@@ -73,7 +73,7 @@ internal sealed class InceptionGraph(Graph graph)
         return graph.Relu(graph.Convolve(x, key, stride, [top, left, top, left]));
     }
 
-    // Stride 2 halves the map; stride 1 keeps its size, and means do not count the border.
+    // Stride 2 halves the map; stride 1 keeps its size, and averages exclude the padding.
     private GraphValue Pool(GraphValue x, string operation, long stride = 1)
     {
         long[] kernel = [3, 3], strides = [stride, stride], padding = stride == 1 ? [1, 1, 1, 1] : [0, 0, 0, 0];

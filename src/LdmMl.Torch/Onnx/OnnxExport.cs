@@ -11,13 +11,13 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Onnx;
 
 /// <summary>
-/// Writes networks as ONNX files, which run without this library: in ONNX Runtime, in ML.NET's <c>ApplyOnnxModel</c>, on phones and in browsers.
-/// Weights are float32, batch and image size are open, and the file's metadata say range, scale and shift.
+/// Exports networks as ONNX files, which run without this library: in ONNX Runtime, in ML.NET's <c>ApplyOnnxModel</c>, on phones and in browsers.
+/// Weights are float32, batch and image size are dynamic, and the file's metadata contain range, scale and shift.
 /// </summary>
 /// <remarks>
-/// Latents are raw in these files, as in diffusers': multiply what an encoder gives by <c>scaling_factor</c> (after subtracting <c>shift_factor</c>),
-/// and divide by it before decoding. Opset 20, for ONNX Runtime 1.17 and newer. A file in the place is replaced when the new one is complete. Weights
-/// of more than 1 GiB lie beside the file, in one of its name and <c>_data</c>.
+/// Latents are raw in these files, as in those of diffusers: multiply the output of an encoder by <c>scaling_factor</c> (after subtracting <c>shift_factor</c>),
+/// and divide by it before decoding. Opset 20, for ONNX Runtime 1.17 and newer. An existing file is replaced when the new one is complete. Weights
+/// of more than 1 GiB are stored next to the file, in one with its name and <c>_data</c>.
 /// </remarks>
 /// <example>
 /// <code>
@@ -38,7 +38,7 @@ public static class OnnxExport
     /// <c>sample</c> [B, C, H, W] to <c>latent_parameters</c> [B, 2c, h, w], mean and log variance, or without a posterior to <c>latent_sample</c>
     /// [B, c, h, w]; and <c>latent_sample</c> to <c>sample</c>, not clamped.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">The model has only transformed weights left.</exception>
+    /// <exception cref="InvalidOperationException">The model holds only transformed weights.</exception>
     public static void SaveAsOnnx(this AutoencoderModel model, string folder)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -47,17 +47,17 @@ public static class OnnxExport
     }
 
     /// <summary>
-    /// Writes a whole model as diffusers' exporters lay it out: <c>unet</c>, <c>vae_encoder</c>, <c>vae_decoder</c> and text encoders, each with a
+    /// Writes a whole model with the layout of diffusers' exporters: <c>unet</c>, <c>vae_encoder</c>, <c>vae_decoder</c> and text encoders, each with a
     /// <c>model.onnx</c>; tokenizers, the scheduler and <c>model_index.json</c>.
     /// </summary>
-    /// <param name="model">The model. A text encoder that is not of this library (<see cref="ITextEncoder"/>) is not written.</param>
+    /// <param name="model">The model. A custom text encoder (<see cref="ITextEncoder"/>) is not written.</param>
     /// <param name="folder">The folder; it is created.</param>
     /// <remarks>
-    /// The U-Net takes <c>sample</c> [B, c, h, w], with concatenated conditions behind the latent; <c>timestep</c>, float32, [1] or [B]; and, where the
-    /// model has them, <c>encoder_hidden_states</c>, <c>class_labels</c>, <c>vectors</c>, or SDXL's <c>text_embeds</c> and <c>time_ids</c>; it gives
-    /// <c>out_sample</c>. A model with label tokens has them in <c>label_tokens</c>.
+    /// The U-Net takes <c>sample</c> [B, c, h, w], with concatenated conditions after the latent; <c>timestep</c>, float32, [1] or [B]; and, if the
+    /// model has them, <c>encoder_hidden_states</c>, <c>class_labels</c>, <c>vectors</c>, or SDXL's <c>text_embeds</c> and <c>time_ids</c>; the output is
+    /// <c>out_sample</c>. The tokens of labels, if any, are in <c>label_tokens</c>.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">The model has only transformed weights left.</exception>
+    /// <exception cref="InvalidOperationException">The model holds only transformed weights.</exception>
     public static void SaveAsOnnx(this LatentDiffusionModel model, string folder)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -10,12 +10,12 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Onnx;
 
-/// <summary>Makes the graph of each network.</summary>
+/// <summary>Creates the graph of each network.</summary>
 internal static class OnnxGraphs
 {
     private static readonly TensorProto.Types.DataType Float = TensorProto.Types.DataType.Float;
 
-    /// <summary>An encoder: <c>sample</c>, an image, to <c>latent_parameters</c> (mean and log variance) or <c>latent_sample</c>, unscaled.</summary>
+    /// <summary>An encoder: from <c>sample</c>, an image, to <c>latent_parameters</c> (mean and log variance) or <c>latent_sample</c>, unscaled.</summary>
     public static Graph Encoder(nn.Module network, AutoencoderConfig config)
     {
         var graph = Describe(new Graph("vae_encoder", network.state_dict()), config);
@@ -28,7 +28,7 @@ internal static class OnnxGraphs
         return graph;
     }
 
-    /// <summary>A decoder: <c>latent_sample</c>, unscaled, to <c>sample</c>, an image, not clamped.</summary>
+    /// <summary>A decoder: from <c>latent_sample</c>, unscaled, to <c>sample</c>, an image, not clamped.</summary>
     public static Graph Decoder(nn.Module network, AutoencoderConfig config)
     {
         var graph = Describe(new Graph("vae_decoder", network.state_dict()), config);
@@ -41,7 +41,7 @@ internal static class OnnxGraphs
         return graph;
     }
 
-    /// <summary>A U-Net: <c>sample</c>, <c>timestep</c> and its conditions to <c>out_sample</c>.</summary>
+    /// <summary>A U-Net: from <c>sample</c>, <c>timestep</c> and its conditions to <c>out_sample</c>.</summary>
     public static Graph Unet(UNet network)
     {
         var graph = new Graph("unet", network.state_dict());
@@ -49,7 +49,7 @@ internal static class OnnxGraphs
         return graph;
     }
 
-    /// <summary>The tokens of a model that takes labels as context: <c>class_labels</c> to <c>encoder_hidden_states</c>.</summary>
+    /// <summary>The tokens of a model that takes labels as context: from <c>class_labels</c> to <c>encoder_hidden_states</c>.</summary>
     public static Graph LabelTokens(LabelEmbedding network)
     {
         var graph = new Graph("label_tokens", network.state_dict());
@@ -59,7 +59,7 @@ internal static class OnnxGraphs
         return graph;
     }
 
-    /// <summary>A text encoder: <c>input_ids</c> to its context, and to the pooled text where it has one.</summary>
+    /// <summary>A text encoder: from <c>input_ids</c> to its context, and to the pooled text if it has one.</summary>
     public static Graph Text(TextNetwork network, TextPart part)
     {
         var graph = new Graph(part.Name, network.state_dict());
@@ -67,7 +67,7 @@ internal static class OnnxGraphs
         return graph;
     }
 
-    /// <summary>A perceptual distance: <c>image</c> and <c>reference</c> in [-1, 1] to <c>distance</c>.</summary>
+    /// <summary>A perceptual distance: from <c>image</c> and <c>reference</c> in [-1, 1] to <c>distance</c>.</summary>
     public static Graph Distance(PerceptualNetwork network, PerceptualDescription description)
     {
         var graph = InUnitRange(new Graph("perceptual_distance", network.state_dict()), description.Name);
@@ -75,7 +75,7 @@ internal static class OnnxGraphs
         return graph;
     }
 
-    /// <summary>The mean activations of a perceptual distance's trunk: <c>image</c> in [-1, 1] to <c>features</c>.</summary>
+    /// <summary>The mean activations of a perceptual distance's trunk: from <c>image</c> in [-1, 1] to <c>features</c>.</summary>
     public static Graph Features(PerceptualNetwork network, PerceptualDescription description)
     {
         var graph = InUnitRange(new Graph("features", network.state_dict()), $"mean activations of {description.TrunkName}");
@@ -83,7 +83,7 @@ internal static class OnnxGraphs
         return graph;
     }
 
-    /// <summary>Inception: <c>image</c> in [-1, 1], of any size, to <c>features</c>.</summary>
+    /// <summary>Inception: from <c>image</c> in [-1, 1], of any size, to <c>features</c>.</summary>
     public static Graph Inception(InceptionNetwork network)
     {
         var graph = InUnitRange(new Graph("features", network.state_dict()), "Inception-v3 pool3");

@@ -5,7 +5,7 @@ using LdmMl.Torch.Generation.Storage;
 
 namespace LdmMl.Torch.Onnx;
 
-/// <summary>The files of an exported model that hold no weights: the scheduler, and the index of its parts.</summary>
+/// <summary>The files of an exported model without weights: the scheduler, and the index of its parts.</summary>
 internal static class OnnxIndex
 {
     /// <summary>The folder of the label tokens.</summary>
@@ -40,7 +40,7 @@ internal static class OnnxIndex
         }.Write);
     }
 
-    // diffusers has classes that run ONNX files for Stable Diffusion alone.
+    // diffusers has classes that run ONNX files only for Stable Diffusion.
     private static string OnnxClassOf(string pipeline) =>
         pipeline.StartsWith("StableDiffusion", StringComparison.Ordinal) && !pipeline.Contains("XL", StringComparison.Ordinal) ? $"Onnx{pipeline}" : pipeline;
 }

@@ -4,9 +4,9 @@ using Onnx;
 
 namespace LdmMl.Torch.Onnx;
 
-/// <summary>A perceptual distance as nodes of a graph (Zhang et al. 2018, section 3; LPIPS where it is calibrated).</summary>
+/// <summary>A perceptual distance as nodes of a graph (Zhang et al. 2018, section 3; LPIPS if it is calibrated).</summary>
 /// <param name="graph">The graph, with the weights of trunk and heads.</param>
-/// <param name="description">What the network is.</param>
+/// <param name="description">The description of the network.</param>
 internal sealed class PerceptualGraph(Graph graph, PerceptualDescription description)
 {
     private static readonly GraphAxis[] Images = ["batch", 3, "height", "width"];

@@ -26,7 +26,7 @@ internal sealed class TextGraph(Graph graph, TextPart part)
             Pool(pooling, part.Rule == ContextRule.Last ? context : Normalize(states[^1]), ids);
     }
 
-    // As exporters of transformers' models name them: a state that is not normalised is one of the hidden states.
+    // The names that exporters use for transformers' models: a state that is not normalised is one of the hidden states.
     private string ContextName => part.Rule.Normalized ? "last_hidden_state" : $"hidden_states.{Config.Layers - part.Rule.SkippedLayers}";
 
     private List<GraphValue> ClipStates(ClipTextConfig clip, GraphValue ids)
@@ -82,7 +82,7 @@ internal sealed class TextGraph(Graph graph, TextPart part)
         ? graph.Add("Gelu", [h])
         : graph.Times(h, graph.Add("Sigmoid", [graph.Times(h, 1.702)]));
 
-    // A token sees itself and those before it, and of these only the text's own where padding is masked.
+    // A token attends to itself and to those before it, except to masked padding.
     private GraphValue CausalMask(GraphValue ids)                // -> [1 or B, 1, T, T]
     {
         var whole = new float[Config.Positions * Config.Positions];

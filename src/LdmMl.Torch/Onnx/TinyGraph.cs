@@ -12,7 +12,7 @@ internal sealed class TinyGraph(Graph graph, TinyAutoencoderConfig config)
 
     private int layer;
 
-    /// <summary>Images [B, C, H, W] to latents [B, c, H/8, W/8].</summary>
+    /// <summary>Encodes images [B, C, H, W] to latents [B, c, H/8, W/8].</summary>
     public GraphValue Encode(GraphValue images)
     {
         layer = 0;
@@ -27,10 +27,10 @@ internal sealed class TinyGraph(Graph graph, TinyAutoencoderConfig config)
         return Convolve(h, "encoder");
     }
 
-    /// <summary>Latents [B, c, h, w] to images [B, C, 8h, 8w].</summary>
+    /// <summary>Decodes latents [B, c, h, w] to images [B, C, 8h, 8w].</summary>
     public GraphValue Decode(GraphValue latents)
     {
-        layer = 1;                                               // number 0 limits the latents
+        layer = 1;                                               // layer 0 limits the latents
         var limited = graph.Times(graph.Add("Tanh", [graph.Add("Div", [latents, graph.Constant([(float)TinyLatents.Magnitude])])]), TinyLatents.Magnitude);
         var h = graph.Relu(Convolve(limited, "decoder"));
         layer++;                                                 // the ReLU

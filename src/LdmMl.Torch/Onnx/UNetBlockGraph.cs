@@ -8,10 +8,10 @@ namespace LdmMl.Torch.Onnx;
 /// <param name="graph">The graph, with the U-Net's weights.</param>
 /// <param name="config">The U-Net's shape.</param>
 /// <param name="embedding">The embedding of time and label after its SiLU, [B or 1, 4 base].</param>
-/// <param name="context">The context tokens [B, S, Cc]; null where the network has none.</param>
+/// <param name="context">The context tokens [B, S, Cc]; null if the network has none.</param>
 internal sealed class UNetBlockGraph(Graph graph, UNetConfig config, GraphValue embedding, GraphValue? context)
 {
-    /// <summary>A residual block; with <see cref="MapResize"/> both its paths are resized.</summary>
+    /// <summary>A residual block; with a <see cref="MapResize"/> both paths are resized.</summary>
     public GraphValue Residual(GraphValue input, string key, MapResize resize)
     {
         var h = Resize(Activate(input, $"{key}.in_layers.0"), resize);
@@ -21,7 +21,7 @@ internal sealed class UNetBlockGraph(Graph graph, UNetConfig config, GraphValue 
         return graph.Plus(graph.Convolve(h, $"{key}.out_layers.3", padding: 1), shortcut);
     }
 
-    /// <summary>Half the sides.</summary>
+    /// <summary>Downsamples by 2.</summary>
     public GraphValue Halve(GraphValue input, string key) => config.Resampling switch
     {
         UNetResampling.ResidualBlock => Residual(input, key, MapResize.Halve),
@@ -29,7 +29,7 @@ internal sealed class UNetBlockGraph(Graph graph, UNetConfig config, GraphValue 
         _ => graph.Halve(input),
     };
 
-    /// <summary>Twice the sides.</summary>
+    /// <summary>Upsamples by 2.</summary>
     public GraphValue Double(GraphValue input, string key) => config.Resampling switch
     {
         UNetResampling.ResidualBlock => Residual(input, key, MapResize.Double),
@@ -37,7 +37,7 @@ internal sealed class UNetBlockGraph(Graph graph, UNetConfig config, GraphValue 
         _ => graph.Double(input),
     };
 
-    /// <summary>Attention of the pixels, and to the context where there is one.</summary>
+    /// <summary>Self-attention of the pixels, and cross-attention if there is a context.</summary>
     public GraphValue Attend(GraphValue input, string key, int heads, int depth, bool seesContextOnly) =>
         context is null ? AttendPixels(input, key, heads) : Transform(input, key, heads, depth, seesContextOnly);
 
@@ -60,7 +60,7 @@ internal sealed class UNetBlockGraph(Graph graph, UNetConfig config, GraphValue 
         return graph.Plus(input, graph.ToImages(graph.Project(mixed, $"{key}.proj_out"), input));
     }
 
-    // Rows of the joint projection's weights [3C, Cin] or bias [3C] that make queries, keys or values.
+    // Rows of the joint projection's weights [3C, Cin] or bias [3C] that compute queries, keys or values.
     private Tensor Rows(Tensor rows, int part, long heads, long width) => config.AttentionOrder == AttentionOrder.HeadsFirst
         ? rows.unflatten(0, [heads, 3, width]).select(1, part).flatten(0, 1)
         : rows.chunk(3, dim: 0)[part];

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Onnx;
 /// <param name="config">Its shape.</param>
 internal sealed class UNetEmbeddingGraph(Graph graph, UNetConfig config)
 {
-    private const int Sizes = 6;                                 // of the image, of the crop's corner, and the size to draw
+    private const int Sizes = 6;                                 // height and width of the original, top and left of the crop, height and width of the target
 
     /// <summary>Declares the inputs, and adds the nodes up to the SiLU.</summary>
     /// <returns>The embedding, [B or 1, 4 base].</returns>

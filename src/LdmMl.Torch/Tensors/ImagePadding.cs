@@ -31,7 +31,7 @@ internal static class ImagePadding
     /// <param name="height">The rows to keep, 1 to H.</param>
     /// <param name="width">The columns to keep, 1 to W.</param>
     /// <returns>Contiguous images [B, C, height, width]; memory may be shared with <paramref name="images"/>. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException"><paramref name="images"/> is not [B, C, H, W], or smaller than asked for.</exception>
+    /// <exception cref="ArgumentException"><paramref name="images"/> is not [B, C, H, W], or smaller than requested.</exception>
     public static Tensor CropTo(Tensor images, long height, long width)
     {
         var (fullHeight, fullWidth) = Sides(images);

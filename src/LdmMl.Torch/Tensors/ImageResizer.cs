@@ -8,13 +8,13 @@ namespace LdmMl.Torch.Tensors;
 /// </summary>
 internal static class ImageResizer
 {
-    /// <summary>Resizes an interleaved image. Only the rows that one new row is made of are held in memory.</summary>
+    /// <summary>Resizes an interleaved image. Only the rows needed for one output row are held in memory.</summary>
     /// <param name="source">The image, [sourceHeight, sourceWidth, channels].</param>
     /// <param name="sourceWidth">The width of <paramref name="source"/>, at least 1.</param>
     /// <param name="sourceHeight">The height of <paramref name="source"/>, at least 1.</param>
     /// <param name="target">Receives the result, [targetHeight, targetWidth, channels]; must not overlap <paramref name="source"/>.</param>
-    /// <param name="targetWidth">The width wanted, at least 1.</param>
-    /// <param name="targetHeight">The height wanted, at least 1.</param>
+    /// <param name="targetWidth">The requested width, at least 1.</param>
+    /// <param name="targetHeight">The requested height, at least 1.</param>
     /// <param name="channels">
     /// 1 (grey), 3 (colour, in any order), or 4: colour and then straight (not premultiplied) alpha. Like Pillow's mode RGBA, colours
     /// are multiplied by alpha before filtering and divided by it after, in 8 bits, so that hidden colours do not bleed into visible ones.

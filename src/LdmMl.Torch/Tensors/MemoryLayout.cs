@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Tensors;
 internal static class MemoryLayout
 {
     /// <summary>
-    /// Says whether the channels of each pixel are contiguous, and the pixels without gaps. Maps of one pixel, and of one channel, are in both orders
+    /// Returns whether the channels of each pixel are contiguous, and the pixels without gaps. Maps of one pixel, and of one channel, are in both orders
     /// and count as plain, so that the answer is the same for every batch.
     /// </summary>
     public static bool IsChannelsLast(this Tensor images)

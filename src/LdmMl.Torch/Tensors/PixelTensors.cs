@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 namespace LdmMl.Torch.Tensors;
 
 /// <summary>
-/// Turns interleaved bytes into planes of floats [C, H, W] and back, without intermediate copies.
+/// Converts interleaved bytes to planes of floats [C, H, W] and back, without intermediate copies.
 /// Bytes to floats to bytes gives the same bytes, in both ranges.
 /// </summary>
 public static class PixelTensors
@@ -17,11 +17,11 @@ public static class PixelTensors
     /// </summary>
     /// <param name="pixels">The pixels, [H, W, bytes per pixel].</param>
     /// <param name="layout">The order of bytes in a pixel.</param>
-    /// <param name="background">What lies behind transparent pixels; unused where the layout has no alpha.</param>
+    /// <param name="background">The colour behind transparent pixels; unused if the layout has no alpha.</param>
     /// <param name="range">The range of the floats.</param>
     /// <param name="planes">Receives [channels, H, W]: red, green, blue; or luma.</param>
     /// <param name="channels">3 or 1.</param>
-    /// <exception cref="ArgumentException">The lengths do not belong together.</exception>
+    /// <exception cref="ArgumentException">The lengths do not match.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is neither 1 nor 3, or an enum value is unknown.</exception>
     public static void ToPlanes(
         ReadOnlySpan<byte> pixels, PixelLayout layout, PixelColor background, PixelRange range, Span<float> planes, int channels)
@@ -52,7 +52,7 @@ public static class PixelTensors
     /// <param name="range">The range of the floats.</param>
     /// <param name="pixels">Receives [H, W, bytes per pixel].</param>
     /// <param name="layout">The order of bytes in a pixel; grey from three planes is the luma of the rounded colours.</param>
-    /// <exception cref="ArgumentException">The lengths do not belong together.</exception>
+    /// <exception cref="ArgumentException">The lengths do not match.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="channels"/> is neither 1 nor 3, or an enum value is unknown.</exception>
     public static void FromPlanes(ReadOnlySpan<float> planes, int channels, PixelRange range, Span<byte> pixels, PixelLayout layout)
     {

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Tensors;
 /// </remarks>
 internal static class SphericalInterpolation
 {
-    // The sine of an angle below which latents are taken for parallel or opposite: float32 knows directions to about 1e-7.
+    // The sine of the angle below which latents count as parallel or opposite: float32 represents directions to about 1e-7.
     private const double SmallestSine = 1e-6;
 
     /// <summary>Computes sin((1 - t) a) / sin(a) * first + sin(t a) / sin(a) * second, where a is the angle between the two.</summary>
@@ -29,7 +29,7 @@ internal static class SphericalInterpolation
             result[i] = (float)(firstWeight * first[i] + secondWeight * second[i]);
     }
 
-    /// <summary>Gets both weights: those of the straight line where there is no one shortest arc.</summary>
+    /// <summary>Gets both weights: those of linear interpolation if there is no unique shortest arc.</summary>
     private static (double First, double Second) Weights(double? angle, double fraction)
     {
         var sine = Math.Sin(angle ?? 0);
@@ -38,7 +38,7 @@ internal static class SphericalInterpolation
             : (Math.Sin((1 - fraction) * angle!.Value) / sine, Math.Sin(fraction * angle.Value) / sine);
     }
 
-    /// <summary>Gets the angle between two vectors, from 0 to pi; null where one has no direction.</summary>
+    /// <summary>Gets the angle between two vectors, from 0 to pi; null if one has no direction.</summary>
     /// <remarks>From the sum and the difference of the unit vectors (Kahan): an arc cosine would lose half of the digits of a small angle.</remarks>
     private static double? Angle(ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {

@@ -23,7 +23,7 @@ namespace LdmMl.Torch.Training;
 /// using var objective = new AutoencoderObjective(autoencoder, options, steps: 100);
 /// using var noises = new Generator(1, CPU);
 /// var optimizer = optim.Adam(objective.Parameters, lr: 1e-4);
-/// var opponent = optim.Adam(objective.Discriminator!.parameters(), lr: 1e-4);
+/// var opponent = optim.Adam(objective.DiscriminatorParameters, lr: 1e-4);
 /// for (var finished = 0; finished &lt; 100; finished++)
 /// {
 ///     using var scope = NewDisposeScope();
@@ -89,8 +89,12 @@ public sealed class AutoencoderObjective : IDisposable
     /// <summary>Gets the learned logarithm of the pixels' variance (CompVis <c>logvar</c>); null if it is fixed.</summary>
     public Parameter? LogVariance => likelihood.Parameter;
 
-    /// <summary>Gets the discriminator, for a separate optimiser; null for none.</summary>
-    public NLayerDiscriminator? Discriminator => adversary?.Network;
+    /// <summary>
+    /// Gets the parameters of the discriminator's optimiser (a PatchGAN, Isola et al. 2017); none without an adversarial loss.
+    /// </summary>
+    public IReadOnlyList<Parameter> DiscriminatorParameters => adversary is null ? [] : [.. adversary.Network.parameters()];
+
+    internal NLayerDiscriminator? Discriminator => adversary?.Network;
 
     /// <summary>Halves the adversarial losses the given number of times.</summary>
     internal void EaseAdversary(int times) => adversary?.Share = Math.Pow(0.5, times);

@@ -52,7 +52,7 @@ public sealed class AutoencoderTrainer
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
-    public AutoencoderTrainingResult Train(
+    public TrainingResult<AutoencoderModel> Train(
         IImageSet images, IImageSet? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -101,12 +101,12 @@ public sealed class AutoencoderTrainer
             nameof(model));
     }
 
-    private AutoencoderTrainingResult Finish(TrainingRun<Tensor> run, LearningModel learning, IImageSet images)
+    private TrainingResult<AutoencoderModel> Finish(TrainingRun<Tensor> run, LearningModel learning, IImageSet images)
     {
         learning.Network.eval();
         using var scaled = run.StepsDone == 0
             ? learning.Model.Share()
             : learning.Model.WithLatentScale(LatentScale.Measure(learning.Model, images), learning.Model.Config.LatentShift);
-        return new AutoencoderTrainingResult(scaled.With(model.Convolutions), run.Outcome, run.StepsBefore, run.History);
+        return new TrainingResult<AutoencoderModel>(scaled.With(model.Convolutions), run.Outcome, run.StepsBefore, run.History);
     }
 }

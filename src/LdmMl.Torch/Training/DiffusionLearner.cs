@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Trains a diffusion model to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3), a text encoder of its
-/// own jointly.</summary>
+/// <summary>Trains a diffusion model to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3), and a text
+/// encoder, if it has
+/// one, jointly.</summary>
 internal sealed class DiffusionLearner : ILearner<LatentBatch>
 {
     private readonly LatentDiffusionModel model;

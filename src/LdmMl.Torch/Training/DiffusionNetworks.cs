@@ -21,7 +21,7 @@ internal sealed class DiffusionNetworks(LatentDiffusionModel model)
     /// <summary>Gets all weights.</summary>
     public IEnumerable<Parameter> Weights => Denoiser.parameters().Concat(Text?.parameters() ?? []);
 
-    /// <summary>Reads texts, with gradients. The caller disposes the context [B, T, width].</summary>
+    /// <summary>Encodes texts, with gradients. The caller disposes the context [B, T, width].</summary>
     /// <param name="tokens">Their tokens [B, T], int64.</param>
     public Tensor Context(Tensor tokens)
     {
@@ -29,7 +29,7 @@ internal sealed class DiffusionNetworks(LatentDiffusionModel model)
         return TextForward.Run(encoder.Parts[0], encoder.Networks.All[0], tokens, kept: null).Context;
     }
 
-    /// <summary>Begins or ends what is done in training only.</summary>
+    /// <summary>Switches between training and evaluation mode.</summary>
     public void Train(bool on)
     {
         Denoiser.train(on);

@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Training;
 
 /// <summary>
 /// Trains a diffusion model in the latent space of an autoencoder, which is not changed (Rombach et al. 2022, section 3.2): images are encoded once,
-/// and a U-Net learns to predict the noise in their latents: alone, with a label, or with a caption, which a text encoder reads that learns jointly.
+/// and a U-Net learns to predict the noise in their latents: alone, with a label, or with a caption, which a jointly trained text encoder encodes.
 /// </summary>
 /// <remarks>The same seed, images and autoencoder give bit-identical weights on one machine's CPU.</remarks>
 /// <example>
@@ -45,7 +45,7 @@ public sealed class DiffusionTrainer
 
     /// <summary>Trains without labels.</summary>
     /// <inheritdoc cref="Train(LabeledImages, LabeledImages?, IProgress{TrainingStep}?, CancellationToken)"/>
-    public DiffusionTrainingResult Train(
+    public TrainingResult<LatentDiffusionModel> Train(
         IImageSet images, IImageSet? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -66,7 +66,7 @@ public sealed class DiffusionTrainer
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
-    public DiffusionTrainingResult Train(
+    public TrainingResult<LatentDiffusionModel> Train(
         LabeledImages images, LabeledImages? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -83,14 +83,14 @@ public sealed class DiffusionTrainer
         }
         catch (OperationCanceledException)
         {
-            return new DiffusionTrainingResult(Create(autoencoder, config, text), TrainingOutcome.Cancelled, stepsBefore: 0, history: []);
+            return new(Create(autoencoder, config, text), TrainingOutcome.Cancelled, stepsBefore: 0, history: []);
         }
 
         using (data)
             return Train(data, config, text, checkpoint, progress, cancellationToken);
     }
 
-    private DiffusionTrainingResult Train(
+    private TrainingResult<LatentDiffusionModel> Train(
         DiffusionTrainingData data, LatentDiffusionConfig config, TextPart? text, TrainingCheckpoint? checkpoint, IProgress<TrainingStep>? progress,
         CancellationToken cancellationToken)
     {
@@ -110,7 +110,7 @@ public sealed class DiffusionTrainer
         run.Finish(progress, cancellationToken);
         run.ApplyResult();
         new DiffusionNetworks(model).Train(false);
-        return new DiffusionTrainingResult(model.Share(), run.Outcome, run.StepsBefore, run.History);
+        return new TrainingResult<LatentDiffusionModel>(model.Share(), run.Outcome, run.StepsBefore, run.History);
     }
 
     private JsonObject Describe(LatentDiffusionConfig config, int steps)

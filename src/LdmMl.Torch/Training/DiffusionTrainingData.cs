@@ -28,7 +28,7 @@ internal sealed class DiffusionTrainingData : IDisposable
     /// <summary>Gets their labels or captions.</summary>
     public TrainingConditions Conditions { get; }
 
-    /// <summary>Gets the hash of the images and what they are conditioned on.</summary>
+    /// <summary>Gets the hash of the images and their conditions.</summary>
     public string Hash => Latents.ImageHash + Conditions.Hash;
 
     /// <summary>Encodes the training and validation images.</summary>

@@ -32,16 +32,16 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
 
     /// <summary>
     /// Gets the shape of the U-Net. Its input channels must be those of the latents, the width of its context that of
-    /// <see cref="TextEncoder"/> where there are captions; the number of labels follows from the images.
+    /// <see cref="TextEncoder"/> if there are captions; the number of labels follows from the images.
     /// </summary>
     /// <value>Default: null, a small one: 64 channels at full size, 128 below, attention below full size, about 7 million weights.</value>
     public UNetConfig? UNet { get; init; }
 
     /// <summary>
-    /// Gets the model from whose U-Net the training starts: every weight with the name and shape of one that is trained is copied, and all others are
-    /// random; the first layers must fit. It stays the caller's.
+    /// Gets the model from whose U-Net the training starts: every weight whose name and shape match is copied, and all others are
+    /// random; the first layers must match. It remains the caller's.
     /// </summary>
-    /// <value>Default: null: all are random.</value>
+    /// <value>Default: null: all weights are random.</value>
     [JsonIgnore]
     public LatentDiffusionModel? InitialModel { get; init; }
 
@@ -50,7 +50,7 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     public LabelInput LabelInput { get; init; }
 
     /// <summary>Gets the shape of the text encoder that is trained jointly; unused without captions.</summary>
-    /// <value>Default: 4 blocks of 128 numbers, texts of 77 tokens.</value>
+    /// <value>Default: 4 blocks of width 128, texts of 77 tokens.</value>
     [JsonIgnore]
     public TextEncoderTrainingOptions TextEncoder { get; init; } = new();
 
@@ -80,10 +80,12 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     public bool KeepLatentScale { get; init; }
 
     /// <summary>
-    /// Gets the share of images whose label or caption is dropped in a step, in [0, 1), so that the model also learns to generate without, which
+    /// Gets the share of images whose label or caption is dropped in a step, in [0, 1), so that the model also learns to generate without one, which
     /// classifier-free guidance needs (<c>p_uncond</c>; Ho and Salimans 2022). Unused without labels and captions.
     /// </summary>
-    /// <value>Default: 0.1. With 0 the model has no null label and cannot be guided; by the empty text, only badly.</value>
+    /// <value>
+    /// Default: 0.1. With 0 a model with labels has no null label and cannot be guided, and guidance of a model with captions works badly.
+    /// </value>
     public double LabelDropout { get; init; } = 0.1;
 
     /// <summary>Gets the largest number of bytes of latents in memory; more images than that are an error.</summary>
@@ -108,7 +110,7 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
         };
     }
 
-    /// <summary>Makes the text encoder to train; null without captions.</summary>
+    /// <summary>Creates the text encoder to train; null without captions.</summary>
     internal TextPart? TextFor(LabeledImages images) => images.Captions is null ? null : TextEncoder.For(images.Captions);
 
     /// <inheritdoc/>

@@ -60,7 +60,9 @@ internal static class DivergenceSearch
             : new TrainingDivergedException(step, module: null, $"the network's output is finite, but the loss is not. {Advice}");
     }
 
-    /// <summary>Explains a gradient that is not finite although the loss is: the U-Net's, through which those of the text encoder go, first.</summary>
+    /// <summary>
+    /// Explains a gradient that is not finite although the loss is. The U-Net comes first, because the gradients of the text encoder pass through it.
+    /// </summary>
     public static TrainingDivergedException InBackward(int step, DiffusionNetworks networks) =>
         InBackward(step, networks.Text is { } text && !HasBadGradient(networks.Denoiser) ? text : networks.Denoiser);
 

@@ -1,16 +1,16 @@
 namespace LdmMl.Torch.Training;
 
-/// <summary>Training images, with a label for each if the model is to be conditioned on labels, or captions if it is to be on texts.</summary>
+/// <summary>Training images, with labels or captions if the model is to be conditioned on them.</summary>
 /// <param name="Images">The images.</param>
 /// <param name="Labels">The label of each image: its number among <paramref name="LabelNames"/>, from 0; null for no labels.</param>
 /// <param name="LabelNames">The names of the labels, unique; null if only their numbers matter; the largest one then sets their count.</param>
 public sealed record LabeledImages(IImageSet Images, IReadOnlyList<int>? Labels = null, IReadOnlyList<string>? LabelNames = null)
 {
     /// <summary>
-    /// Gets the captions of each image, one or several wordings, of which one is drawn each time the image is seen; a wording that is there twice is
-    /// drawn twice as often.
+    /// Gets the captions of each image: one or several wordings, one of which is drawn each time the image is seen; a repeated wording is
+    /// drawn more often.
     /// </summary>
-    /// <value>Default: null, no captions. There are labels or captions, not both.</value>
+    /// <value>Default: null, no captions. Only one of labels and captions can be given.</value>
     public IReadOnlyList<IReadOnlyList<string>>? Captions { get; init; }
 
     /// <summary>Gets the number of labels.</summary>
@@ -44,7 +44,7 @@ public sealed record LabeledImages(IImageSet Images, IReadOnlyList<int>? Labels 
     private void ValidateCaptions(string name)
     {
         if (Labels is not null)
-            throw new ArgumentException("There are labels and captions; give one of them, or write the labels into the captions.", name);
+            throw new ArgumentException("There are labels and captions; give only one of them, or include the labels in the captions.", name);
         if (Captions!.Count != Images.Count)
             throw new ArgumentException($"There are captions for {Captions.Count} of {Images.Count} images; give at least one for each image.", name);
         for (var index = 0; index < Captions.Count; index++)
@@ -54,7 +54,7 @@ public sealed record LabeledImages(IImageSet Images, IReadOnlyList<int>? Labels 
             if (wordings.Any(string.IsNullOrWhiteSpace))
             {
                 throw new ArgumentException(
-                    $"Image {index} has an empty caption; leave it out. {nameof(DiffusionTrainingOptions.LabelDropout)} sees to empty ones.", name);
+                    $"Image {index} has an empty caption; remove it. {nameof(DiffusionTrainingOptions.LabelDropout)} adds empty ones.", name);
             }
         }
     }

@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Training;
 /// <summary>Shows samples of a diffusion model, always from the same seeds and with the same labels or captions.</summary>
 internal static class SamplePreview
 {
-    /// <summary>How many images it shows.</summary>
+    /// <summary>The number of images that it shows.</summary>
     public const int Images = 8;
 
     /// <summary>Generates the sheet with the model's default sampling.</summary>

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Training;
 
 /// <summary>
 /// The shape of the text encoder that is trained jointly with a U-Net on captions: latent diffusion's transformer (CompVis
-/// <c>TransformerEmbedder</c>; Rombach et al. 2022, section 4.3.1), with a vocabulary of word pieces that is made from the captions.
+/// <c>TransformerEmbedder</c>; Rombach et al. 2022, section 4.3.1), with a vocabulary of word pieces that is built from the captions.
 /// </summary>
 /// <example>
 /// <code>
@@ -17,7 +17,7 @@ namespace LdmMl.Torch.Training;
 /// </example>
 public sealed record TextEncoderTrainingOptions
 {
-    /// <summary>Gets the numbers of a token (<c>n_embed</c>), which is the width of the U-Net's context; a multiple of <see cref="Heads"/>.</summary>
+    /// <summary>Gets the width of a token (<c>n_embed</c>) and of the U-Net's context; a multiple of <see cref="Heads"/>.</summary>
     /// <value>Default: 128.</value>
     public int Width { get; init; } = 128;
 
@@ -25,22 +25,26 @@ public sealed record TextEncoderTrainingOptions
     /// <value>Default: 4.</value>
     public int Layers { get; init; } = 4;
 
-    /// <summary>Gets the heads of each attention, at least 1.</summary>
+    /// <summary>Gets the number of attention heads, at least 1.</summary>
     /// <value>Default: 4.</value>
     public int Heads { get; init; } = 4;
 
     /// <summary>
-    /// Gets how many tokens a text has (<c>max_seq_len</c>), begin and end among them, at least 3; shorter texts are padded, longer ones cut.
+    /// Gets the number of tokens of a text (<c>max_seq_len</c>), including begin and end, at least 3; shorter texts are padded, longer ones
+    /// truncated.
     /// </summary>
-    /// <value>Default: 77, as in the published models. Fewer are faster, where captions are short.</value>
+    /// <value>Default: 77, as in the published models. Fewer are faster if captions are short.</value>
     public int Tokens { get; init; } = 77;
 
-    /// <summary>Gets how many word pieces the vocabulary has at most (<c>vocab_size</c>): at least one for each letter, alone and inside a word.</summary>
+    /// <summary>
+    /// Gets the largest number of word pieces in the vocabulary (<c>vocab_size</c>), which needs two for each letter: at the beginning and inside of
+    /// a word.
+    /// </summary>
     /// <value>Default: 8192.</value>
     public int VocabularySize { get; init; } = 8192;
 
-    /// <summary>Makes the encoder for captions.</summary>
-    /// <exception cref="ArgumentException">The captions have more letters than the vocabulary has places.</exception>
+    /// <summary>Creates the encoder for captions.</summary>
+    /// <exception cref="ArgumentException">The captions have more letters than fit into the vocabulary.</exception>
     internal TextPart For(IReadOnlyList<IReadOnlyList<string>> captions)
     {
         IReadOnlyList<string> vocabulary;

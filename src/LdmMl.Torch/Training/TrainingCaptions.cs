@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Training;
 
 /// <summary>
-/// The captions of a set of images as tokens: of several wordings of an image one is drawn at each step, and a share of them is replaced by the empty
-/// text, so that the model also learns to predict without one.
+/// The captions of a set of images as tokens: one of the wordings of an image is drawn at each step, and a share of them is replaced by the empty
+/// text, so that the model also learns to predict without a caption.
 /// </summary>
 internal sealed class TrainingCaptions
 {
@@ -17,7 +17,7 @@ internal sealed class TrainingCaptions
     private readonly double dropout;
 
     /// <param name="captions">The wordings of each image.</param>
-    /// <param name="tokenizer">Makes tokens of them.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="dropout">The share of images whose caption is dropped (Ho and Salimans 2022, algorithm 1).</param>
     public TrainingCaptions(IReadOnlyList<IReadOnlyList<string>> captions, ITokenizer tokenizer, double dropout)
     {
@@ -45,12 +45,12 @@ internal sealed class TrainingCaptions
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Gives the first wordings of some images, spread over the set.</summary>
+    /// <summary>Returns the first wordings of some images, spread over the set.</summary>
     public IReadOnlyList<string> Examples(int count) => [.. Enumerable.Range(0, count).Select(example => captions[(int)((long)example * captions.Count / count)][0])];
 
-    /// <summary>Reads one of the wordings of each image. The caller disposes the tokens [B, T], int64.</summary>
+    /// <summary>Returns the tokens of one wording of each image. The caller disposes the tokens [B, T], int64.</summary>
     /// <param name="rows">The images.</param>
-    /// <param name="number">Which of the wordings, from 0; after an image's last one its first follows.</param>
+    /// <param name="number">The number of the wording, from 0; after the last wording of an image comes the first again.</param>
     public Tensor Read(ReadOnlySpan<long> rows, int number)
     {
         var read = new long[rows.Length][];
@@ -65,8 +65,8 @@ internal sealed class TrainingCaptions
 
     /// <summary>Draws a wording of each image, or the empty text. The caller disposes the tokens [B, T], int64.</summary>
     /// <param name="rows">The images.</param>
-    /// <param name="wordings">Decides which wording.</param>
-    /// <param name="dropped">Decides which captions are dropped.</param>
+    /// <param name="wordings">Draws the wordings.</param>
+    /// <param name="dropped">Draws the captions that are dropped.</param>
     public Tensor Draw(ReadOnlySpan<long> rows, Generator wordings, Generator dropped)
     {
         using Tensor places = rand(rows.Length, ScalarType.Float64, generator: wordings), coins = rand(rows.Length, generator: dropped);

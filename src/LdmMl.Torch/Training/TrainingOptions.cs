@@ -106,8 +106,8 @@ public abstract record TrainingOptions
     public int? Patience { get; init; }
 
     /// <summary>
-    /// Gets the number of steps between two entries of <see cref="TrainingResult.History"/>, at least 1. The first and the last step and those with a
-    /// validation or a verdict are always there.
+    /// Gets the number of steps between two entries of <see cref="TrainingResult{TModel}.History"/>, at least 1. The first and the last step and
+    /// those with a validation or a verdict are always there.
     /// </summary>
     /// <value>Default: null, so that a training has about 1,000 entries.</value>
     public int? HistoryInterval { get; init; }

@@ -1,10 +1,21 @@
+using LdmMl.Torch.Models.Sharing;
+
 namespace LdmMl.Torch.Training;
 
-/// <summary>The result of a training: what both kinds have in common. Disposing it disposes the trained model.</summary>
-public abstract class TrainingResult : IDisposable
+/// <summary>The result of a training. Disposing it disposes <see cref="Model"/>.</summary>
+/// <typeparam name="TModel">What was trained.</typeparam>
+public sealed class TrainingResult<TModel> : IDisposable
+    where TModel : ModelHandle<TModel>
 {
-    private protected TrainingResult(TrainingOutcome outcome, int stepsBefore, IReadOnlyList<TrainingStep> history) =>
-        (Outcome, StepsBefore, History) = (outcome, stepsBefore, history);
+    internal TrainingResult(TModel model, TrainingOutcome outcome, int stepsBefore, IReadOnlyList<TrainingStep> history) =>
+        (Model, Outcome, StepsBefore, History) = (model, outcome, stepsBefore, history);
+
+    /// <summary>Gets a handle on what was trained, with the averaged weights (EMA) where there are any.</summary>
+    /// <remarks>
+    /// The latent scale of an autoencoder, and that of a diffusion model's first stage, is measured: 1 / the standard deviation of the training
+    /// images' latents (CompVis <c>scale_by_std</c>), so that encoded images have variance 1.
+    /// </remarks>
+    public TModel Model { get; }
 
     /// <summary>Gets why the training ended.</summary>
     public TrainingOutcome Outcome { get; }
@@ -24,8 +35,16 @@ public abstract class TrainingResult : IDisposable
     /// <summary>Gets all verdicts of the monitor, in the order of the steps; empty for a training that went well.</summary>
     public IReadOnlyList<TrainingVerdict> Verdicts => [.. History.SelectMany(step => step.Verdicts)];
 
-    private protected ValidationResult? LastValidation => History.LastOrDefault(step => step.Validation is not null)?.Validation;
+    /// <summary>
+    /// Gets the last validation, a <see cref="ReconstructionValidation"/> of an autoencoder or a <see cref="DiffusionValidation"/>; null without
+    /// validation images.
+    /// </summary>
+    public ValidationResult? Validation => History.LastOrDefault(step => step.Validation is not null)?.Validation;
+
+    /// <summary>Describes in one line how the training ended.</summary>
+    /// <returns>Such as <c>Completed: step 600 of 600, epoch 3, loss 0.1234</c>.</returns>
+    public override string ToString() => $"{Outcome}: {LastStep?.ToString() ?? "before the first step"}";
 
     /// <inheritdoc/>
-    public abstract void Dispose();
+    public void Dispose() => Model.Dispose();
 }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>Runs a network on the images of a batch, those of one size together.</summary>
+/// <summary>Runs a network on the images of a batch; images of the same size run together.</summary>
 internal static class BatchForward
 {
     /// <summary>Computes the features of all images, [Count, D], in the order of the batch, whatever their sizes.</summary>

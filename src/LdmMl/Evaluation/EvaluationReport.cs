@@ -23,7 +23,7 @@ internal sealed class EvaluationReport : IDisposable
     }
 
     /// <summary>Counts a row that was read.</summary>
-    /// <exception cref="OperationCanceledException">The cancellation token, or the MLContext, asks to stop.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation token or the MLContext requests it.</exception>
     public void Row()
     {
         cancellationToken.ThrowIfCancellationRequested();

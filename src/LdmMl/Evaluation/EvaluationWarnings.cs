@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>The sentences of evaluations about what their figures are worth.</summary>
+/// <summary>Warnings about how far the figures of an evaluation can be trusted.</summary>
 internal static class EvaluationWarnings
 {
-    /// <summary>Puts the figure's name before each warning that there is.</summary>
+    /// <summary>Prefixes each warning that is not null with the name of its figure.</summary>
     public static IEnumerable<string> Named(params (string Name, string? Warning)[] warnings) =>
         warnings.Where(entry => entry.Warning is not null).Select(entry => $"{entry.Name}: {entry.Warning}");
 

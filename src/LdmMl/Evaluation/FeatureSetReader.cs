@@ -49,7 +49,7 @@ internal sealed class FeatureSetReader(GenerationEvaluationOptions options, Eval
         var batch = new PixelBatch(options.BatchSize, options.Background);
         using var cursor = data.GetRowCursor([column]);
         var getter = cursor.GetGetter<MLImage>(column);
-        MLImage? image = null;   // it belongs to whoever produced it: never disposed here
+        MLImage? image = null;   // owned by its producer: never disposed here
         while (cursor.MoveNext())
         {
             report.Row();

@@ -6,7 +6,7 @@ namespace LdmMl;
 /// <summary>
 /// A set of images as
 /// <see cref="LatentDiffusionCatalog.EvaluateGeneration(FeatureSetStatistics, FeatureSetStatistics, GenerationEvaluationOptions?)"/> needs it: mean
-/// and covariance of its features, and a bounded sample of them. Parts of a set that were read apart are joined by <see cref="Merge"/>.
+/// and covariance of its features, and a bounded sample of them. Parts of a set that were read separately are joined by <see cref="Merge"/>.
 /// </summary>
 public sealed class FeatureSetStatistics
 {
@@ -17,13 +17,13 @@ public sealed class FeatureSetStatistics
         Sample = new FeatureSample(features.Dimensions, capacity, seed);
     }
 
-    /// <summary>Gets which features these are: the model's name, or the column's.</summary>
+    /// <summary>Gets the name of the features: that of the model, or of the column.</summary>
     public string FeatureName => Features.Name;
 
-    /// <summary>Gets the hash of the feature model's weights; null where the features came from a column.</summary>
+    /// <summary>Gets the hash of the feature model's weights; null if the features came from a column.</summary>
     public string? FeatureFingerprint => Features.Fingerprint;
 
-    /// <summary>Gets the values in a feature vector.</summary>
+    /// <summary>Gets the length of a feature vector.</summary>
     public int Dimensions => Features.Dimensions;
 
     /// <summary>Gets how many rows were described.</summary>
@@ -65,7 +65,7 @@ public sealed class FeatureSetStatistics
 
     internal void AddMissing() => MissingCount++;
 
-    /// <summary>Says the figures in one line.</summary>
+    /// <summary>Formats the statistics in one line.</summary>
     /// <returns>Such as <c>500 rows of 2048 features (Inception-v3 pool3)</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"{Count} rows of {Dimensions} features ({FeatureName})");

@@ -2,10 +2,10 @@ using LdmMl.Torch.Metrics;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>Two sets to the figures that compare them.</summary>
+/// <summary>Computes the figures that compare two sets.</summary>
 internal static class GenerationComparison
 {
-    /// <exception cref="ArgumentException">The sets have other features, or one is empty.</exception>
+    /// <exception cref="ArgumentException">The sets have different features, or one is empty.</exception>
     public static GenerationMetrics Compare(FeatureSetStatistics real, FeatureSetStatistics generated, GenerationEvaluationOptions options)
     {
         real.Features.RequireSame(generated.Features);

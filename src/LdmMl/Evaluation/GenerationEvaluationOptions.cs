@@ -10,10 +10,10 @@ namespace LdmMl;
 public sealed record GenerationEvaluationOptions
 {
     /// <summary>
-    /// Gets what describes the images of <see cref="ImageColumnName"/>; it computes where and how this handle says, and stays the
+    /// Gets what describes the images of <see cref="ImageColumnName"/>; it runs on the handle's device and with its settings, and remains the
     /// caller's.
     /// </summary>
-    /// <value>Default: null, that <see cref="FeatureColumnName"/> holds features already.</value>
+    /// <value>Default: null: <see cref="FeatureColumnName"/> holds features already.</value>
     public FeatureModel? FeatureModel { get; init; }
 
     /// <summary>
@@ -26,11 +26,11 @@ public sealed record GenerationEvaluationOptions
     /// <value>Default: <c>Image</c>.</value>
     public string ImageColumnName { get; init; } = "Image";
 
-    /// <summary>Gets how many rows of each set are kept for the metrics that need rows and not only their mean and covariance.</summary>
+    /// <summary>Gets how many rows of each set are kept for the metrics that need more than mean and covariance.</summary>
     /// <value>Default: 10,000: 83 MB of Inception features. Larger sets are represented by a random sample of that size.</value>
     public int SampleCapacity { get; init; } = 10_000;
 
-    /// <summary>Gets what decides which rows are kept; the same seed and rows give the same sample, in any order.</summary>
+    /// <summary>Gets the seed of the sample; the same seed and rows give the same sample, in any order.</summary>
     /// <value>Default: 0.</value>
     public long Seed { get; init; }
 
@@ -54,7 +54,7 @@ public sealed record GenerationEvaluationOptions
     /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
-    /// <summary>Gets where the number of rows read so far is reported, after each row; those of both sets together.</summary>
+    /// <summary>Gets the receiver of the number of rows read so far, counted over both sets and reported after each row.</summary>
     /// <value>Default: null.</value>
     public IProgress<long>? Progress { get; init; }
 

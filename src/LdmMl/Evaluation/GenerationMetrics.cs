@@ -3,8 +3,8 @@ using LdmMl.Torch.Metrics;
 
 namespace LdmMl;
 
-/// <summary>How near a set of generated images is to a set of real ones.</summary>
-/// <remarks>Every figure is finite, however few the images; <see cref="Warnings"/> says what it is worth.</remarks>
+/// <summary>How close a set of generated images is to a set of real ones.</summary>
+/// <remarks>Every figure is finite, however few the images; <see cref="Warnings"/> says how far it can be trusted.</remarks>
 public sealed class GenerationMetrics
 {
     internal GenerationMetrics()
@@ -17,7 +17,7 @@ public sealed class GenerationMetrics
     /// </summary>
     public double FrechetDistance { get; internal init; }
 
-    /// <summary>Gets what <see cref="FrechetDistance"/> may be called: <c>FID</c> only where Inception-v3 made the features.</summary>
+    /// <summary>Gets the name of <see cref="FrechetDistance"/>: <c>FID</c> only if Inception-v3 computed the features.</summary>
     public string FrechetDistanceName { get; internal init; } = "";
 
     /// <summary>
@@ -26,7 +26,7 @@ public sealed class GenerationMetrics
     /// </summary>
     public double KernelDistance { get; internal init; }
 
-    /// <summary>Gets what <see cref="KernelDistance"/> may be called: <c>KID</c> only where Inception-v3 made the features.</summary>
+    /// <summary>Gets the name of <see cref="KernelDistance"/>: <c>KID</c> only if Inception-v3 computed the features.</summary>
     public string KernelDistanceName { get; internal init; } = "";
 
     /// <summary>Gets the standard deviation of the kernel distance over pairs of random subsets.</summary>
@@ -44,16 +44,16 @@ public sealed class GenerationMetrics
     /// <summary>Gets the share of real images with a generated one nearby, 0 to 1 (Naeem et al. 2020).</summary>
     public double Coverage { get; internal init; }
 
-    /// <summary>Gets how many real images the Fréchet distance rests on.</summary>
+    /// <summary>Gets how many real images the Fréchet distance is based on.</summary>
     public long RealCount { get; internal init; }
 
-    /// <summary>Gets how many generated images the Fréchet distance rests on.</summary>
+    /// <summary>Gets how many generated images the Fréchet distance is based on.</summary>
     public long GeneratedCount { get; internal init; }
 
-    /// <summary>Gets how many real images all other figures rest on.</summary>
+    /// <summary>Gets how many real images all other figures are based on.</summary>
     public int RealSampleCount { get; internal init; }
 
-    /// <summary>Gets how many generated images all other figures rest on.</summary>
+    /// <summary>Gets how many generated images all other figures are based on.</summary>
     public int GeneratedSampleCount { get; internal init; }
 
     /// <summary>Gets how many real rows were left out because their image or vector is missing.</summary>
@@ -65,17 +65,19 @@ public sealed class GenerationMetrics
     /// <summary>Gets which features were compared.</summary>
     public string FeatureName { get; internal init; } = "";
 
-    /// <summary>Gets what the reader of the figures must know; empty where they can be taken as they are.</summary>
+    /// <summary>Gets what to keep in mind when reading the figures; empty if nothing.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
-    /// <summary>Gets everything that the figures depend on beside the images.</summary>
+    /// <summary>Gets everything that the figures depend on besides the images.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; internal init; } = new Dictionary<string, string>();
 
-    /// <summary>Gets a hash of <see cref="Settings"/>: figures compare only under one fingerprint.</summary>
+    /// <summary>Gets a hash of <see cref="Settings"/>: only figures with the same fingerprint are comparable.</summary>
     public string SettingsFingerprint { get; internal init; } = "";
 
-    /// <summary>Says the figures in one line.</summary>
-    /// <returns>Such as <c>FID 12.34, KID 0.0012 ± 0.0003, precision 0.71, recall 0.64, density 0.98, coverage 0.91 (500 real and 500 generated images)</c>.</returns>
+    /// <summary>Formats the figures in one line.</summary>
+    /// <returns>
+    /// Such as <c>FID 12.34, KID 0.0012 ± 0.0003, precision 0.71, recall 0.64, density 0.98, coverage 0.91 (500 real and 500 generated images)</c>.
+    /// </returns>
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,

@@ -24,7 +24,7 @@ internal sealed class ImageSizes
         }
     }
 
-    /// <summary>Says what sizes that differ do to distances, or null where all images of both sets have one size.</summary>
+    /// <summary>Warns that differing sizes affect distances; null if all images of both sets have one size.</summary>
     public static string? Warning(ImageSizes first, ImageSizes second)
     {
         var all = new ImageSizes();
@@ -32,8 +32,8 @@ internal sealed class ImageSizes
         all.Merge(second);
         return all.smallest == all.largest
             ? null
-            : $"The images have several sizes, from {all.smallest} to {all.largest}: how they are brought to one moves the distances. "
-                + "Put ResizeImagesAntialiased before, for both sets alike.";
+            : $"The images have several sizes, from {all.smallest} to {all.largest}: the distances depend on how they are resized. "
+                + "Use ResizeImagesAntialiased first, in the same way for both sets.";
     }
 
     private static long Pixels(ImageSize size) => (long)size.Width * size.Height;

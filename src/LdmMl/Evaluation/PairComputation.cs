@@ -3,10 +3,10 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>Measures pairs of images by their pixels, several at once.</summary>
+/// <summary>Computes the pixel metrics of several pairs of images at once.</summary>
 internal static class PairComputation
 {
-    /// <summary>Measures every pair of two batches of one length.</summary>
+    /// <summary>Measures the pairs of two batches of the same length.</summary>
     public static PairMeasures[] Of(PixelBatch references, PixelBatch candidates, ReconstructionEvaluationOptions options)
     {
         var measures = new PairMeasures[references.Count];

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>Images as opaque 8-bit RGB [H, W, 3], up to a capacity; their memory is used again for every batch.</summary>
+/// <summary>Images as opaque 8-bit RGB [H, W, 3], up to a capacity; their memory is reused for every batch.</summary>
 internal sealed class PixelBatch(int capacity, PixelColor background)
 {
     private readonly byte[][] pixels = [.. Enumerable.Repeat(Array.Empty<byte>(), capacity)];
@@ -31,7 +31,7 @@ internal sealed class PixelBatch(int capacity, PixelColor background)
     /// <summary>Gets the slots of each size, so that images of one size go through a network together.</summary>
     public IEnumerable<int[]> GroupsOfOneSize() => Enumerable.Range(0, Count).GroupBy(slot => sizes[slot]).Select(group => group.ToArray());
 
-    /// <summary>Makes a tensor [n, 3, H, W] in [0, 1] of images of one size. The caller disposes it.</summary>
+    /// <summary>Converts images of one size to a tensor [n, 3, H, W] in [0, 1]. The caller disposes it.</summary>
     public Tensor Planes(IReadOnlyList<int> slots)
     {
         var size = sizes[slots[0]];

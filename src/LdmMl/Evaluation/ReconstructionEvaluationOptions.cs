@@ -19,12 +19,12 @@ public sealed record ReconstructionEvaluationOptions
     /// <value>Default: <c>Reconstruction</c>.</value>
     public string CandidateColumnName { get; init; } = "Reconstruction";
 
-    /// <summary>Gets what measures perceptual distances; it computes where and how this handle says, and stays the caller's.</summary>
-    /// <value>Default: null, that none are measured.</value>
+    /// <summary>Gets what measures perceptual distances; it runs on the handle's device and with its settings, and remains the caller's.</summary>
+    /// <value>Default: null, none are measured.</value>
     public PerceptualModel? PerceptualModel { get; init; }
 
     /// <summary>Gets what describes images for the Fréchet distance between originals and reconstructions, likewise.</summary>
-    /// <value>Default: null, that it is not computed.</value>
+    /// <value>Default: null, it is not computed.</value>
     public FeatureModel? FeatureModel { get; init; }
 
     /// <summary>Gets how structural similarity is computed.</summary>
@@ -35,7 +35,7 @@ public sealed record ReconstructionEvaluationOptions
     /// <value>Default: <see cref="SsimSettings.Wang2004"/>, which needs 176 pixels on each side.</value>
     public SsimSettings MsSsim { get; init; } = SsimSettings.Wang2004;
 
-    /// <summary>Gets how the confidence intervals are found.</summary>
+    /// <summary>Gets how the confidence intervals are computed.</summary>
     /// <value>Default: 95 %, 10,000 resamples, seed 0.</value>
     public BootstrapOptions Bootstrap { get; init; } = new();
 
@@ -47,7 +47,7 @@ public sealed record ReconstructionEvaluationOptions
     /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
-    /// <summary>Gets where the number of rows read so far is reported, after each row.</summary>
+    /// <summary>Gets the receiver of the number of rows read so far, reported after each row.</summary>
     /// <value>Default: null.</value>
     public IProgress<long>? Progress { get; init; }
 

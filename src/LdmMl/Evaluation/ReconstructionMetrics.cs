@@ -4,7 +4,7 @@ using LdmMl.Torch.Metrics.Statistics;
 namespace LdmMl;
 
 /// <summary>How much an autoencoder keeps of the images of a data view: means over the rows, with confidence intervals.</summary>
-/// <remarks>A figure that no row gives is null; <see cref="Warnings"/> says why. Of intervals, the estimate is the figure itself.</remarks>
+/// <remarks>A figure without a value in any row is null; <see cref="Warnings"/> says why. The estimate of an interval is the figure itself.</remarks>
 public sealed class ReconstructionMetrics
 {
     private static readonly BootstrapInterval Nothing = new(0, 0, 0, Count: 0, new BootstrapOptions());
@@ -26,7 +26,7 @@ public sealed class ReconstructionMetrics
     public BootstrapInterval RootMeanSquaredErrorInterval { get; internal init; } = Nothing;
 
     /// <summary>
-    /// Gets the mean peak signal-to-noise ratio in dB over the pairs that are not equal, higher is better; null where all are equal.
+    /// Gets the mean peak signal-to-noise ratio in dB over the pairs that are not equal, higher is better; null if all are equal.
     /// </summary>
     public double? Psnr => PsnrInterval?.Estimate;
 
@@ -39,25 +39,28 @@ public sealed class ReconstructionMetrics
     /// <summary>Gets the interval of <see cref="Ssim"/>.</summary>
     public BootstrapInterval SsimInterval { get; internal init; } = Nothing;
 
-    /// <summary>Gets the mean multi-scale structural similarity over the pairs that are large enough for it; null where none is.</summary>
+    /// <summary>Gets the mean multi-scale structural similarity over the pairs that are large enough for it; null if none is.</summary>
     public double? MsSsim => MsSsimInterval?.Estimate;
 
     /// <summary>Gets the interval of <see cref="MsSsim"/>.</summary>
     public BootstrapInterval? MsSsimInterval { get; internal init; }
 
-    /// <summary>Gets the mean perceptual distance, lower is better; null where no perceptual model was given.</summary>
+    /// <summary>Gets the mean perceptual distance, lower is better; null if no perceptual model was given.</summary>
     public double? PerceptualDistance => PerceptualDistanceInterval?.Estimate;
 
     /// <summary>Gets the interval of <see cref="PerceptualDistance"/>.</summary>
     public BootstrapInterval? PerceptualDistanceInterval { get; internal init; }
 
-    /// <summary>Gets what <see cref="PerceptualDistance"/> is: LPIPS with its version and network, or an uncalibrated distance.</summary>
+    /// <summary>Gets the name of <see cref="PerceptualDistance"/>: LPIPS with its version and network, or an uncalibrated distance.</summary>
     public string? PerceptualDistanceName { get; internal init; }
 
-    /// <summary>Gets the Fréchet distance (rFID where they are Inception's) between the features of originals and reconstructions; null where no feature model was given.</summary>
+    /// <summary>
+    /// Gets the Fréchet distance (rFID if they are Inception's) between the features of originals and reconstructions; null if no feature model was
+    /// given.
+    /// </summary>
     public double? FrechetDistance { get; internal init; }
 
-    /// <summary>Gets what <see cref="FrechetDistance"/> may be called: <c>rFID</c> only where Inception-v3 made the features.</summary>
+    /// <summary>Gets the name of <see cref="FrechetDistance"/>: <c>rFID</c> only if Inception-v3 computed the features.</summary>
     public string? FrechetDistanceName { get; internal init; }
 
     /// <summary>Gets how many pairs were measured.</summary>
@@ -69,16 +72,16 @@ public sealed class ReconstructionMetrics
     /// <summary>Gets how many pairs are equal in every pixel; their infinite ratio is not part of <see cref="Psnr"/>.</summary>
     public long EqualCount { get; internal init; }
 
-    /// <summary>Gets what the reader of the figures must know; empty where they can be taken as they are.</summary>
+    /// <summary>Gets what to keep in mind when reading the figures; empty if nothing.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
-    /// <summary>Gets everything that the figures depend on beside the images.</summary>
+    /// <summary>Gets everything that the figures depend on besides the images.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; internal init; } = new Dictionary<string, string>();
 
-    /// <summary>Gets a hash of <see cref="Settings"/>: figures compare only under one fingerprint.</summary>
+    /// <summary>Gets a hash of <see cref="Settings"/>: only figures with the same fingerprint are comparable.</summary>
     public string SettingsFingerprint { get; internal init; } = "";
 
-    /// <summary>Says the figures in one line; those that no row gives are left out.</summary>
+    /// <summary>Formats the figures in one line, without those that are null.</summary>
     /// <returns>Such as <c>MAE 0.0123, RMSE 0.0211, PSNR 33.51 dB, SSIM 0.9712, LPIPS 0.1 (VGG-16) 0.0342 (24 pairs)</c>.</returns>
     public override string ToString()
     {

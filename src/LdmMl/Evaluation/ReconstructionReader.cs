@@ -30,7 +30,7 @@ internal sealed class ReconstructionReader
         columns.CheckTypes(first.Type, second.Type);
         using var cursor = data.GetRowCursor([first, second]);
         ValueGetter<MLImage> referenceGetter = cursor.GetGetter<MLImage>(first), candidateGetter = cursor.GetGetter<MLImage>(second);
-        MLImage? reference = null, candidate = null;   // they belong to whoever produced them: never disposed here
+        MLImage? reference = null, candidate = null;   // owned by their producer: never disposed here
         while (cursor.MoveNext())
         {
             report.Row();

@@ -2,7 +2,7 @@ using LdmMl.Torch.Metrics.Statistics;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>What the scores of reconstructions depend on beside the images.</summary>
+/// <summary>What the scores of reconstructions depend on besides the images.</summary>
 internal static class ReconstructionSettings
 {
     public static SettingsRecord Of(ReconstructionEvaluationOptions options)

@@ -4,8 +4,8 @@ using LdmMl.Torch.Metrics.Statistics;
 namespace LdmMl;
 
 /// <summary>
-/// What <see cref="LatentDiffusionCatalog.EvaluateReconstruction(Microsoft.ML.IDataView, ReconstructionEvaluationOptions, CancellationToken)"/> gathers of a data view:
-/// the scores of every row, at most 48 bytes each, and the features' statistics. Parts that were read apart are joined by <see cref="Merge"/>.
+/// What <see cref="LatentDiffusionCatalog.EvaluateReconstruction(Microsoft.ML.IDataView, ReconstructionEvaluationOptions, CancellationToken)"/> collects from a data view:
+/// the scores of every row, at most 48 bytes each, and the features' statistics. Parts that were read separately are joined by <see cref="Merge"/>.
 /// </summary>
 public sealed class ReconstructionStatistics
 {
@@ -47,16 +47,16 @@ public sealed class ReconstructionStatistics
 
     internal List<double> PerceptualDistances { get; } = [];
 
-    /// <summary>Joins the rows of another part: in the order of the parts, the same as one reading of all rows.</summary>
-    /// <param name="other">The other part, which stays as it is.</param>
-    /// <exception cref="ArgumentException">It was measured with other settings or models, or it is this part itself.</exception>
+    /// <summary>Joins the rows of another part; merging parts in order gives the same result as reading all rows at once.</summary>
+    /// <param name="other">The other part, which is not changed.</param>
+    /// <exception cref="ArgumentException">It was measured with different settings or models, or it is this part itself.</exception>
     public void Merge(ReconstructionStatistics other)
     {
         ArgumentNullException.ThrowIfNull(other);
         if (ReferenceEquals(this, other))
             throw new ArgumentException("A part cannot be merged with itself: its rows would count twice.", nameof(other));
         if (Settings.Fingerprint != other.Settings.Fingerprint)
-            throw new ArgumentException("The parts were measured with other settings or models. Measure both with the same ones.", nameof(other));
+            throw new ArgumentException("The parts were measured with different settings or models. Measure both with the same ones.", nameof(other));
         foreach ((var mine, var others) in Columns().Zip(other.Columns()))
             mine.AddRange(others);
         MissingCount += other.MissingCount;
@@ -65,7 +65,7 @@ public sealed class ReconstructionStatistics
     }
 
     /// <summary>Computes means and intervals.</summary>
-    /// <param name="bootstrap">How the intervals are found; null for 95 %, 10,000 resamples, seed 0.</param>
+    /// <param name="bootstrap">How the intervals are computed; null for 95 %, 10,000 resamples, seed 0.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="ArgumentException">There are no pairs, or an option is wrong.</exception>
     public ReconstructionMetrics ToMetrics(BootstrapOptions? bootstrap = null) => ReconstructionSummary.Of(this, bootstrap ?? new BootstrapOptions());
@@ -85,7 +85,7 @@ public sealed class ReconstructionStatistics
 
     private IEnumerable<List<double>> Columns() => [AbsoluteErrors, SquaredErrors, Psnr, Ssim, MsSsim, PerceptualDistances];
 
-    /// <summary>Says the figures in one line.</summary>
+    /// <summary>Formats the counts in one line.</summary>
     /// <returns>Such as <c>24 pairs, 1 missing</c>.</returns>
     public override string ToString() =>
         FormattableString.Invariant($"{Count} {(Count == 1 ? "pair" : "pairs")}, {MissingCount} missing");

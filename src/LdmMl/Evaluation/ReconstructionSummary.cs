@@ -5,7 +5,7 @@ using LdmMl.Torch.Metrics.Statistics;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>The scores of rows to means, intervals and warnings.</summary>
+/// <summary>Computes means, intervals and warnings from the scores of rows.</summary>
 internal static class ReconstructionSummary
 {
     /// <exception cref="ArgumentException">There are no pairs.</exception>

@@ -4,7 +4,7 @@ using LdmMl.Torch.Metrics.Statistics;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>The settings of figures as JSON, without reflection.</summary>
+/// <summary>Serialises the settings that figures depend on, without reflection.</summary>
 [JsonSourceGenerationOptions(UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SsimSettings))]
 [JsonSerializable(typeof(BootstrapOptions))]

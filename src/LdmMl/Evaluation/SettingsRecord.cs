@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace LdmMl.Evaluation;
 
-/// <summary>Everything that a figure depends on beside the images, by name, and one hash of it.</summary>
+/// <summary>Everything that a figure depends on besides the images, by name, and a hash of it all.</summary>
 internal sealed class SettingsRecord
 {
     private readonly SortedDictionary<string, string> values = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class SettingsRecord
         }
     }
 
-    /// <summary>Adds a setting: a text as it is, anything else as JSON; null is left out.</summary>
+    /// <summary>Adds a setting: text as it is, anything else as JSON; null is skipped.</summary>
     public SettingsRecord With(string name, object? value)
     {
         if (value is not null)

@@ -3,15 +3,16 @@ using System.Text.Json;
 namespace LdmMl.Files;
 
 /// <summary>
-/// A table that says which captions each image file has: a file and its wordings, separated by tabs or commas, on each line; or JSON objects with
-/// <c>file_name</c> and <c>text</c>, a text or a list of them, on lines (<c>metadata.jsonl</c> of Hugging Face's ImageFolder). Lines of one file add up.
+/// A table of the captions of image files: a file and its wordings, separated by tabs or commas, on each line; or JSON Lines with
+/// <c>file_name</c> and <c>text</c>, a text or a list of them (<c>metadata.jsonl</c> of Hugging Face's ImageFolder). Several lines for one file are
+/// combined.
 /// </summary>
 internal sealed class CaptionTable
 {
     private const string FileKey = "file_name", TextKey = "text";
     private const int NamesShown = 3;
 
-    // What the first line calls a column of captions; other columns of a table with such a line do not count.
+    // The names of caption columns in a header; other columns of a table with a header are ignored.
     private static readonly string[] CaptionColumns = ["caption", "captions", "text"];
 
     private readonly string source;
@@ -19,9 +20,9 @@ internal sealed class CaptionTable
 
     private CaptionTable(string source) => this.source = source;
 
-    /// <summary>Reads a table; its extension says what it is (.jsonl, .json or .ndjson; values otherwise).</summary>
+    /// <summary>Reads a table; its extension determines its format (.jsonl, .json or .ndjson for JSON Lines, otherwise separated values).</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">A line is not a file and its captions; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A line does not name a file and its captions; the message names it.</exception>
     public static CaptionTable Read(FileInfo file)
     {
         if (!file.Exists)
@@ -35,7 +36,7 @@ internal sealed class CaptionTable
     }
 
     /// <summary>Gets the captions of each of some files.</summary>
-    /// <param name="names">The names of image files, with the folders that they lie in.</param>
+    /// <param name="names">The names of image files, with their folders.</param>
     /// <exception cref="InvalidDataException">A file has none; the message names it.</exception>
     public string[][] Of(IReadOnlyList<string> names)
     {
@@ -77,7 +78,7 @@ internal sealed class CaptionTable
             }
             catch (JsonException error)
             {
-                throw new InvalidDataException($"Line {index + 1} of '{source}' is no JSON: {error.Message}", error);
+                throw new InvalidDataException($"Line {index + 1} of '{source}' is not valid JSON: {error.Message}", error);
             }
         }
     }

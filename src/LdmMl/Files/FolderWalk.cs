@@ -1,9 +1,9 @@
 namespace LdmMl.Files;
 
 /// <summary>
-/// The files of a folder and of those in it, each once: links are followed after everything that is not one, and only to what has not been
-/// found, so that a link to a folder above it ends nowhere. What is hidden is left out: names that begin with a point, as those that macOS
-/// adds, and its folder of them in archives.
+/// The files of a folder and its subfolders, each once: links are followed last, and only to what has not been
+/// found yet, so a link to a parent folder causes no loop. Hidden files and folders are skipped: names that begin with a dot, and the
+/// <c>__MACOSX</c> folder in archives.
 /// </summary>
 internal sealed class FolderWalk
 {

@@ -1,6 +1,7 @@
+using LdmMl.Images;
 namespace LdmMl.Files;
 
-/// <summary>The image files of a folder and of those in it.</summary>
+/// <summary>The image files of a folder and its subfolders.</summary>
 internal sealed class ImageFolder
 {
     private ImageFolder(DirectoryInfo folder, IReadOnlyList<string> names) => (Folder, Names) = (folder, names);
@@ -14,14 +15,14 @@ internal sealed class ImageFolder
     /// <summary>Gets the paths of the files that are not images by name.</summary>
     public IReadOnlyList<string> Others { get; private init; } = [];
 
-    /// <summary>Gets how many images are left out because they cannot be read.</summary>
+    /// <summary>Gets how many images are skipped because they cannot be read.</summary>
     public int LeftOut { get; private init; }
 
     /// <summary>Gets the paths, in the same order.</summary>
     public string[] Paths => [.. Names.Select(name => Path.Combine(Folder.FullName, name))];
 
     /// <summary>Finds the images.</summary>
-    /// <param name="name">What names the folder, for messages: a parameter, or an option of the tool.</param>
+    /// <param name="name">The parameter or tool option that names the folder, for messages.</param>
     /// <param name="folder">The folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">It holds no image.</exception>
@@ -36,15 +37,15 @@ internal sealed class ImageFolder
             : throw new FileNotFoundException($"The folder '{folder}' holds no image: no file in it ends with {string.Join(", ", extensions)}.");
     }
 
-    /// <summary>Leaves out all images but some.</summary>
-    /// <param name="paths">The paths to keep, in their order.</param>
+    /// <summary>Keeps only some of the images.</summary>
+    /// <param name="paths">The paths to keep, in order.</param>
     public ImageFolder Keep(IReadOnlyCollection<string> paths) =>
         new(Folder, [.. paths.Select(NameOf)]) { Others = Others, LeftOut = Names.Count - paths.Count };
 
     /// <summary>Gets the name of a file of the folder.</summary>
     public string NameOf(string path) => RelativeName(Folder, path);
 
-    /// <summary>Gets a name without the extensions of images: 'a/photo' for 'a/photo.jpg' and for 'a/photo.jpg.png'.</summary>
+    /// <summary>Gets a name without its image extensions: 'a/photo' for 'a/photo.jpg' and for 'a/photo.jpg.png'.</summary>
     public static string Stem(string name)
     {
         while (IsImage(name, ImageFormats.Extensions))
@@ -58,7 +59,7 @@ internal sealed class ImageFolder
     private static string RelativeName(DirectoryInfo folder, string path) =>
         Path.GetRelativePath(folder.FullName, path).Replace(Path.DirectorySeparatorChar, '/');
 
-    // A path as Windows writes it means the same folder where there is none with such a name.
+    // A backslash may be part of a name on Linux: a path is converted only if no folder has that name.
     private static DirectoryInfo Existing(string name, DirectoryInfo folder)
     {
         if (folder.Exists)

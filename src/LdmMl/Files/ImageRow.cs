@@ -1,6 +1,6 @@
 namespace LdmMl.Files;
 
-/// <summary>A row that names an image file, and its label where it has one.</summary>
+/// <summary>A row that names an image file, and its label if it has one.</summary>
 internal sealed class ImageRow
 {
     public string Path { get; set; } = "";

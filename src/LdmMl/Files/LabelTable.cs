@@ -5,25 +5,25 @@ namespace LdmMl.Files;
 /// <summary>A table that says which label each image file has.</summary>
 internal sealed class LabelTable
 {
-    // Of more lines that name no image, or images without a line, the sentence shows the first.
+    // A message shows at most this many names.
     private const int NamesShown = 3;
 
-    /// <summary>What the first line calls the column of the files; a table without such a line begins with an image.</summary>
+    /// <summary>The names of the file column in a header; a table without a header begins with an image.</summary>
     public static readonly IReadOnlyList<string> FileColumns = ["file", "filename", "file_name", "image", "name", "path"];
 
     private readonly string source;
 
-    // By the name without folders: a table may have been written where the folders were others.
+    // Keyed by the name without folders, which may have been different where the table was written.
     private readonly Dictionary<string, List<LabelLine>> lines = new(StringComparer.Ordinal);
 
     private LabelTable(string source) => this.source = source;
 
     /// <summary>Reads a table of tab-separated or comma-separated values.</summary>
     /// <param name="file">The table.</param>
-    /// <param name="labelColumn">The name of the column of labels; null for 'label', or else the second.</param>
+    /// <param name="labelColumn">The name of the column of labels; null for 'label', or the second column if there is none.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="OptionException">The table has no such column.</exception>
-    /// <exception cref="InvalidDataException">A line has too few values, or a file stands there twice with two labels.</exception>
+    /// <exception cref="InvalidDataException">A line has too few values, or a file occurs twice with two labels.</exception>
     public static LabelTable Read(FileInfo file, string? labelColumn)
     {
         if (!file.Exists)
@@ -37,7 +37,7 @@ internal sealed class LabelTable
     }
 
     /// <summary>Gets the label of each of some files.</summary>
-    /// <param name="names">The names of image files, with the folders that they lie in.</param>
+    /// <param name="names">The names of image files, with their folders.</param>
     /// <exception cref="InvalidDataException">A file has none, or several; the message names it.</exception>
     public string[] Of(IReadOnlyList<string> names)
     {
@@ -51,7 +51,7 @@ internal sealed class LabelTable
             + "add lines for them, or move them out of the folder.");
     }
 
-    // Of lines for files of the same name, the one counts that names the folder, too.
+    // If several lines have the same file name, the one that also names the folder wins.
     private string? Find(string name)
     {
         var same = lines.GetValueOrDefault(Path.GetFileName(name), []);
@@ -59,8 +59,8 @@ internal sealed class LabelTable
             return best.Label;
         var labels = same.Select(line => line.Label).Distinct().ToArray();
         return labels.Length <= 1 ? labels.FirstOrDefault() : throw new InvalidDataException(
-            $"'{source}' has the labels {string.Join(", ", labels.Select(label => $"'{label}'"))} for files of the name of '{name}'; "
-            + "write their folders into the table, as in 'sub/name.png'.");
+            $"'{source}' has the labels {string.Join(", ", labels.Select(label => $"'{label}'"))} for files named like '{name}'; "
+            + "include their folders in the table, as in 'sub/name.png'.");
     }
 
     private (int Files, int Labels, int Begin) Columns(string[] first, string? labelColumn)
@@ -90,7 +90,7 @@ internal sealed class LabelTable
         if (same.FirstOrDefault(other => other.Name == line.Name && other.Label != line.Label) is { } earlier)
         {
             throw new InvalidDataException(
-                $"Line {number} of '{source}' says that '{line.Name}' is '{line.Label}'; an earlier one, '{earlier.Label}'.");
+                $"Line {number} of '{source}' says that '{line.Name}' is '{line.Label}', but an earlier one says '{earlier.Label}'.");
         }
 
         same.Add(line);

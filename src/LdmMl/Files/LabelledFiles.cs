@@ -11,7 +11,7 @@ internal sealed record LabelledFiles(IReadOnlyList<string> Paths, IReadOnlyList<
     /// <summary>Gets the labels that occur, in ordinal order; null for none.</summary>
     public IReadOnlyList<string>? Names => Labels?.Distinct().Order(StringComparer.Ordinal).ToArray();
 
-    /// <summary>Leaves files without labels.</summary>
+    /// <summary>Uses no labels.</summary>
     public static LabelledFiles Without(ImageFolder folder) => new(folder.Paths, null);
 
     /// <summary>Takes the captions from a table.</summary>
@@ -22,20 +22,20 @@ internal sealed record LabelledFiles(IReadOnlyList<string> Paths, IReadOnlyList<
     /// <exception cref="InvalidDataException">A file has no label, or several.</exception>
     public static LabelledFiles Of(ImageFolder folder, LabelTable table) => new(folder.Paths, table.Of(folder.Names));
 
-    /// <summary>Takes the folder in which each image lies as its label.</summary>
-    /// <exception cref="InvalidDataException">An image lies in no folder of its own.</exception>
+    /// <summary>Uses the name of the folder that contains each image as its label.</summary>
+    /// <exception cref="InvalidDataException">An image is not in a subfolder.</exception>
     public static LabelledFiles ByFolder(ImageFolder folder)
     {
         if (folder.Names.FirstOrDefault(name => !name.Contains('/', StringComparison.Ordinal)) is { } stray)
         {
             throw new InvalidDataException(
-                $"Where folders are labels, each image lies in the folder of its label, but '{stray}' lies in '{folder.Folder}' itself.");
+                $"Where folders are labels, each image must be in the folder of its label, but '{stray}' is in '{folder.Folder}' itself.");
         }
 
         return new(folder.Paths, [.. folder.Names.Select(name => name[..name.IndexOf('/', StringComparison.Ordinal)])]);
     }
 
-    /// <summary>Leaves out the files of other labels.</summary>
+    /// <summary>Removes the files with other labels.</summary>
     /// <param name="labels">The labels to keep.</param>
     public LabelledFiles Keep(IReadOnlySet<string> labels)
     {
@@ -43,6 +43,6 @@ internal sealed record LabelledFiles(IReadOnlyList<string> Paths, IReadOnlyList<
         return new([.. kept.Select(file => file.Path)], [.. kept.Select(file => file.Label)]);
     }
 
-    /// <summary>Gets a row for each file, as a view reads them.</summary>
+    /// <summary>Gets a row for each file, for a data view.</summary>
     public IEnumerable<ImageRow> Rows() => Paths.Select((path, index) => new ImageRow { Path = path, Label = Labels?[index] ?? "" });
 }

@@ -3,10 +3,10 @@ namespace LdmMl.Files;
 /// <summary>Paths without links.</summary>
 internal static class RealPath
 {
-    // As many as Linux follows.
+    // Linux's limit.
     private const int MostLinks = 40;
 
-    /// <summary>Gets the path of what a path finally leads to: every link in it is followed.</summary>
+    /// <summary>Gets the final target of a path: every link in it is resolved.</summary>
     public static string Of(string path) => Of(Path.GetFullPath(path), MostLinks);
 
     private static string Of(string path, int linksLeft)

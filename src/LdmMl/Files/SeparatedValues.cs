@@ -2,12 +2,12 @@ using System.Text;
 
 namespace LdmMl.Files;
 
-/// <summary>Reads lines of values that are separated by tabs, or by commas or semicolons with quotes where a value holds one (RFC 4180).</summary>
+/// <summary>Reads lines of values separated by tabs, or by commas or semicolons with quoting (RFC 4180).</summary>
 internal static class SeparatedValues
 {
     /// <summary>Reads a text.</summary>
-    /// <param name="text">The text. Its first line says what separates: a tab, or else a comma or a semicolon, whichever comes first.</param>
-    /// <returns>The number of each line that is not empty, from 1, and its values without blanks around them.</returns>
+    /// <param name="text">The text. Its first line determines the separator: a tab if there is one, or else the first comma or semicolon.</param>
+    /// <returns>The number of each line that is not empty, from 1, and its trimmed values.</returns>
     public static IEnumerable<(int Line, string[] Values)> Read(string text)
     {
         var lines = text.ReplaceLineEndings("\n").TrimStart('\uFEFF').Split('\n');
@@ -40,7 +40,7 @@ internal static class SeparatedValues
         for (var at = 0; at < line.Length; at++)
         {
             if (isQuoted && line[at] == '"' && at + 1 < line.Length && line[at + 1] == '"')
-                value.Append(line[at++]);                       // two quotes within quotes are one
+                value.Append(line[at++]);                       // a doubled quote is an escaped one
             else if (line[at] == '"')
                 isQuoted = !isQuoted;
             else if (line[at] == separator && !isQuoted)

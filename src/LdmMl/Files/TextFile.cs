@@ -2,11 +2,11 @@ using System.Text;
 
 namespace LdmMl.Files;
 
-/// <summary>Text files of people, in UTF-8, or in UTF-16 with its mark.</summary>
+/// <summary>Text files written by people, in UTF-8, or in UTF-16 with a byte order mark.</summary>
 internal static class TextFile
 {
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidDataException">It is in another encoding; the message names the first line that shows it.</exception>
+    /// <exception cref="InvalidDataException">It is in another encoding; the message names the first invalid line.</exception>
     public static string Read(FileInfo file)
     {
         var bytes = File.ReadAllBytes(file.FullName);

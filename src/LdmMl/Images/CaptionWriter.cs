@@ -17,7 +17,7 @@ internal sealed class CaptionWriter : IDisposable
     /// <summary>Measures the width of a text in whole pixels.</summary>
     public int Measure(string text) => InFontFor(text, () => (int)Math.Ceiling(font.MeasureText(text)));
 
-    /// <summary>Draws a text that begins at <paramref name="x"/> and stands on the line <paramref name="y"/>.</summary>
+    /// <summary>Draws a text that begins at <paramref name="x"/> with its baseline at <paramref name="y"/>.</summary>
     public void Draw(SKCanvas canvas, string text, float x, float y) => InFontFor(text, () =>
     {
         canvas.DrawText(text, x, y, font, ink);
@@ -30,7 +30,7 @@ internal sealed class CaptionWriter : IDisposable
         ink.Dispose();
     }
 
-    // Where the default font lacks a letter, the whole text is set in one that has the first such letter, if there is any.
+    // If the default font lacks a letter, the whole text is set in a font that has the first missing letter, if there is one.
     private int InFontFor(string text, Func<int> write)
     {
         var missing = text.EnumerateRunes().FirstOrDefault(letter => !SKTypeface.Default.ContainsGlyph(letter.Value));

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace LdmMl.Images;
 
-/// <summary>The bytes of an image file: reading them, and telling by their first ones what they are.</summary>
+/// <summary>Reads the bytes of an image file and recognises the format by its first bytes.</summary>
 internal static class EncodedImage
 {
     /// <summary>The longest file that is read, in bytes: far above any sensible image, far below a machine's memory.</summary>
@@ -47,7 +47,7 @@ internal static class EncodedImage
         return memory.ToArray();
     }
 
-    /// <summary>Refuses, by name, what is not decoded here.</summary>
+    /// <summary>Refuses what cannot be decoded, with a message that names the file.</summary>
     public static void CheckKind(ReadOnlySpan<byte> content, string name)
     {
         if (content.IsEmpty)
@@ -60,10 +60,10 @@ internal static class EncodedImage
             throw new ImageFileException(name, $"is not an image of a known format; {ImageFormats.Listed} can be read.");
         }
 
-        // The codec would do without what follows the pixels, such as the orientation.
+        // The codec would ignore that data after the pixels, such as the orientation, is missing.
         if (IsWebP(content) && BinaryPrimitives.ReadUInt32LittleEndian(content[4..]) > content.Length - 8)
         {
-            throw new ImageFileException(name, "is cut off: it is shorter than its header says.");
+            throw new ImageFileException(name, "is truncated: it is shorter than its header says.");
         }
 
         if (IsJpeg(content) && JpegMetadata.IsUnmarkedFourColor(content))
@@ -73,7 +73,7 @@ internal static class EncodedImage
         }
     }
 
-    /// <summary>Tells whether the content begins like a file of a format that is decoded here.</summary>
+    /// <summary>Determines whether the content begins like a file of a format that this class decodes.</summary>
     public static bool IsKnown(ReadOnlySpan<byte> content) =>
         IsPng(content) || IsJpeg(content) || IsWebP(content) || content.StartsWith("GIF8"u8) || content.StartsWith("BM"u8);
 

@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace LdmMl.Images;
 
-/// <summary>Where images and captions stand on a sheet. All numbers are pixels.</summary>
+/// <summary>The positions of images and captions on a sheet, in pixels.</summary>
 internal sealed class GridLayout
 {
     private const int Gap = 2, GroupGap = 10, Margin = 10;
@@ -53,7 +53,7 @@ internal sealed class GridLayout
         return layout;
     }
 
-    /// <summary>Groups in rows of their own, of equal length as far as the images go, with the captions at the left.</summary>
+    /// <summary>Each group in separate rows, of equal length as far as there are images, with the captions on the left.</summary>
     public static GridLayout OfCaptionedGroups(IReadOnlyList<ImageGroup> groups, int? columns, int scale)
     {
         ArgumentNullException.ThrowIfNull(groups);
@@ -102,7 +102,7 @@ internal sealed class GridLayout
         using var writer = new CaptionWriter();
         canvas.Clear(Paper);
         foreach (var (image, x, y) in images)
-            canvas.DrawBitmap(MLImageBitmap.Of(image), SKRect.Create(x, y, image.Width * scale, image.Height * scale));   // no filter: pixels stay pixels
+            canvas.DrawBitmap(MLImageBitmap.Of(image), SKRect.Create(x, y, image.Width * scale, image.Height * scale));   // no filter: pixels stay sharp
         foreach (var (text, x, y) in captions)
             writer.Draw(canvas, text, x, y);
         return MLImageBitmap.Wrap(sheet);

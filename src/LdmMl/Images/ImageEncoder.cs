@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace LdmMl.Images;
 
-/// <summary>Encodes images as PNG and JPEG, and writes PNG, under a temporary name that becomes the path's only when the file is whole.</summary>
+/// <summary>Encodes images as PNG and JPEG, and writes PNG files under a temporary name that is replaced only when the file is complete.</summary>
 internal static class ImageEncoder
 {
     private const int JpegQuality = 95;
@@ -23,7 +23,7 @@ internal static class ImageEncoder
         return Encode(opaque);
     }
 
-    /// <summary>Encodes an opaque image as JPEG, nearly without visible loss. The caller disposes the bytes.</summary>
+    /// <summary>Encodes an opaque image as JPEG with almost no visible loss. The caller disposes the bytes.</summary>
     public static SKData EncodeJpeg(MLImage image)
     {
         using var pixmap = MLImageBitmap.Of(image).PeekPixels();
@@ -38,7 +38,7 @@ internal static class ImageEncoder
         Save(data, path);
     }
 
-    /// <summary>Writes interleaved pixels [H, W, bytes per pixel]; layouts with alpha keep it, not multiplied in.</summary>
+    /// <summary>Writes interleaved pixels [H, W, bytes per pixel]; in layouts with alpha, it is straight.</summary>
     /// <exception cref="ArgumentException">The length does not fit the size.</exception>
     public static unsafe void SavePng(ReadOnlySpan<byte> pixels, int width, int height, PixelLayout layout, string path)
     {
@@ -51,7 +51,7 @@ internal static class ImageEncoder
 
         if (layout == PixelLayout.Rgb24)
         {
-            // Skia knows no pixels of three bytes.
+            // Skia has no format with three bytes per pixel.
             var wide = new byte[width * height * 4];
             PixelBytes.Widen(pixels, wide);
             SavePng(wide, width, height, PixelLayout.Rgba32, path);
@@ -80,7 +80,7 @@ internal static class ImageEncoder
 
     private static void Save(SKData data, string path)
     {
-        // Short and of its own, so that any name that the file system takes can be written.
+        // Short and unrelated to the name, which may be as long as the file system allows.
         var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".ldmml-{Guid.NewGuid():N}.tmp");
         try
         {

@@ -1,6 +1,6 @@
 namespace LdmMl;
 
-/// <summary>What happens where an image file cannot be read.</summary>
+/// <summary>What happens when an image file cannot be read.</summary>
 public enum ImageFileErrors
 {
     /// <summary>It is an error that names the row, the file and the reason.</summary>

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using LdmMl.Images;
 
-namespace LdmMl;
+namespace LdmMl.Images;
 
 /// <summary>The formats of image files that <see cref="ImageFile"/> and <c>LoadImageFiles</c> read.</summary>
-public static class ImageFormats
+internal static class ImageFormats
 {
     private static readonly string[] OwnNames = ["JPEG", "PNG", "WebP", "GIF", "BMP"];
 
@@ -12,10 +11,9 @@ public static class ImageFormats
 
     private static ImmutableArray<IImageFileReader> readers = [];
 
-    /// <summary>Gets the usual extensions of the formats, in lowercase with the dot. A file is read by its content whatever it is called.</summary>
     public static IReadOnlyList<string> Extensions => [.. OwnExtensions, .. readers.SelectMany(reader => reader.Extensions)];
 
-    internal static string Listed
+    public static string Listed
     {
         get
         {
@@ -24,18 +22,10 @@ public static class ImageFormats
         }
     }
 
-    /// <summary>
-    /// Adds a reader for the whole process, once at its start; the package LdmMl.ImageSharp has one for TIFF, TGA and PPM. It is asked about
-    /// files that the library does not decode itself.
-    /// </summary>
-    /// <param name="reader">The reader. Of two of the same type the second is ignored.</param>
-    public static void Register(IImageFileReader reader)
-    {
-        ArgumentNullException.ThrowIfNull(reader);
+    public static void Add(IImageFileReader reader) =>
         ImmutableInterlocked.Update(ref readers, known => known.Any(other => other.GetType() == reader.GetType()) ? known : known.Add(reader));
-    }
 
-    internal static IImageFileReader? ReaderOf(ReadOnlySpan<byte> content)
+    public static IImageFileReader? ReaderOf(ReadOnlySpan<byte> content)
     {
         if (readers.IsEmpty || EncodedImage.IsKnown(content))
             return null;

@@ -7,9 +7,9 @@ using SkiaSharp;
 namespace LdmMl.Images;
 
 /// <summary>
-/// Brings images to one size. <see cref="ImageFit.Stretch"/> equals Pillow's <c>resize</c> bit for bit, <see cref="ImageFit.CropToFill"/>
+/// Resizes images to one size. <see cref="ImageFit.Stretch"/> equals Pillow's <c>resize</c> bit for bit, <see cref="ImageFit.CropToFill"/>
 /// its <c>crop(box).resize(size)</c>, <see cref="ImageFit.CenterCrop"/> its <c>crop(box)</c>, and <see cref="ImageFit.PadToFit"/> its
-/// <c>resize</c> pasted through its own alpha; where the given image's colours are multiplied by alpha, that is undone first, in 8 bits.
+/// <c>resize</c> pasted through its own alpha; if the image's colours are premultiplied by alpha, that is undone first, in 8 bits.
 /// </summary>
 internal sealed record ImageGeometry
 {
@@ -23,10 +23,10 @@ internal sealed record ImageGeometry
 
     public ImageFit Fit { get; init; }
 
-    /// <summary>Gets what surrounds the image under <see cref="ImageFit.PadToFit"/>.</summary>
+    /// <summary>Gets the colour around the image under <see cref="ImageFit.PadToFit"/>.</summary>
     public PixelColor Background { get; init; } = PixelColor.White;
 
-    /// <summary>Makes a new image, never the given one, in the same pixel format and with its tag. The caller disposes it.</summary>
+    /// <summary>Creates a new image, never the given one, in the same pixel format and with its tag. The caller disposes it.</summary>
     /// <exception cref="ArgumentException">The image is too small to be cropped.</exception>
     public MLImage Apply(MLImage image)
     {
@@ -61,7 +61,7 @@ internal sealed record ImageGeometry
                 break;
             case ImageFit.CenterCrop when size.Width < Width || size.Height < Height:
                 throw new ArgumentException(
-                    $"The image is {size.Width}x{size.Height}, too small to cut {Width}x{Height} out of it; " +
+                    $"The image is {size.Width}x{size.Height}, too small to crop {Width}x{Height} from it; " +
                     $"use {nameof(ImageFit)}.{nameof(ImageFit.CropToFill)}.");
             case ImageFit.CenterCrop:
                 Cut(pixels.Bytes, size.Width, PixelBox.Centered(Width, Height, size.Width, size.Height), result);

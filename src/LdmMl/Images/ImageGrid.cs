@@ -5,11 +5,11 @@ using Microsoft.ML.Data;
 namespace LdmMl;
 
 /// <summary>
-/// Puts images side by side on one sheet, with captions where there are any, and gives it as an image or writes it as a PNG file.
+/// Arranges images on one sheet, with optional captions, and returns it as an image or writes it as a PNG file.
 /// </summary>
 /// <remarks>
-/// All images of one size are easiest to compare, but sizes may differ. The images stay the caller's. Captions are left out on a machine
-/// without fonts (<see cref="CanDrawCaptions"/>). Files appear whole or not at all.
+/// Images of the same size are easiest to compare, but sizes may differ. The images remain the caller's. Captions are omitted on a machine
+/// without fonts (<see cref="CanDrawCaptions"/>). A file is replaced only when the new one is complete.
 /// </remarks>
 /// <example>
 /// <code>
@@ -26,21 +26,21 @@ public static class ImageGrid
 
     /// <summary>Draws images row by row.</summary>
     /// <param name="images">The images, at least one.</param>
-    /// <param name="columns">How many images stand in a row, at least 1; null makes the sheet about square.</param>
-    /// <param name="captions">What is written under each image, one text for each; null for nothing.</param>
-    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1: small images are hard to see otherwise.</param>
+    /// <param name="columns">How many images are in a row, at least 1; null makes the sheet about square.</param>
+    /// <param name="captions">The text under each image; null for no captions.</param>
+    /// <param name="scale">The integer zoom factor, at least 1: small images are hard to see otherwise.</param>
     /// <returns>The sheet, opaque. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">There is no image, a number is below 1, or the captions are not as many as the images.</exception>
+    /// <exception cref="ArgumentException">There is no image, a number is below 1, or the numbers of captions and images differ.</exception>
     public static MLImage Draw(IReadOnlyList<MLImage> images, int? columns = null, IReadOnlyList<string>? captions = null, int scale = 1) =>
         GridLayout.OfImages(images, columns, captions, scale).Draw();
 
     /// <summary>Draws images row by row and writes a PNG file.</summary>
     /// <param name="path">The PNG file; replaced if it exists.</param>
     /// <param name="images">The images, at least one.</param>
-    /// <param name="columns">How many images stand in a row, at least 1; null makes the sheet about square.</param>
-    /// <param name="captions">What is written under each image, one text for each; null for nothing.</param>
-    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1.</param>
-    /// <exception cref="ArgumentException">There is no image, a number is below 1, or the captions are not as many as the images.</exception>
+    /// <param name="columns">How many images are in a row, at least 1; null makes the sheet about square.</param>
+    /// <param name="captions">The text under each image; null for no captions.</param>
+    /// <param name="scale">The integer zoom factor, at least 1.</param>
+    /// <exception cref="ArgumentException">There is no image, a number is below 1, or the numbers of captions and images differ.</exception>
     public static void Save(
         string path, IReadOnlyList<MLImage> images, int? columns = null, IReadOnlyList<string>? captions = null, int scale = 1)
     {
@@ -49,20 +49,20 @@ public static class ImageGrid
         sheet.SavePng(path);
     }
 
-    /// <summary>Draws groups with their captions at the left, each group in rows of its own.</summary>
+    /// <summary>Draws groups in separate rows with their captions on the left.</summary>
     /// <param name="groups">The groups; at least one has an image.</param>
     /// <param name="columns">The most images in a row, at least 1; null lets rows grow to about 1,600 pixels.</param>
-    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1.</param>
+    /// <param name="scale">The integer zoom factor, at least 1.</param>
     /// <returns>The sheet, opaque. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There is no image, or a number is below 1.</exception>
     public static MLImage Draw(IReadOnlyList<ImageGroup> groups, int? columns = null, int scale = 1) =>
         GridLayout.OfCaptionedGroups(groups, columns, scale).Draw();
 
-    /// <summary>Draws groups with their captions at the left, each group in rows of its own, and writes a PNG file.</summary>
+    /// <summary>Draws groups in separate rows with their captions on the left, and writes a PNG file.</summary>
     /// <param name="path">The PNG file; replaced if it exists.</param>
     /// <param name="groups">The groups; at least one has an image.</param>
     /// <param name="columns">The most images in a row, at least 1; null lets rows grow to about 1,600 pixels.</param>
-    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1.</param>
+    /// <param name="scale">The integer zoom factor, at least 1.</param>
     /// <exception cref="ArgumentException">There is no image, or a number is below 1.</exception>
     public static void Save(string path, IReadOnlyList<ImageGroup> groups, int? columns = null, int scale = 1)
     {
@@ -73,8 +73,8 @@ public static class ImageGrid
 
     /// <summary>Draws groups, such as pairs of an original and its reconstruction, each in a line, several lines side by side.</summary>
     /// <param name="groups">The groups; at least one has an image.</param>
-    /// <param name="groupsPerRow">How many groups stand side by side, at least 1.</param>
-    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1.</param>
+    /// <param name="groupsPerRow">How many groups are side by side, at least 1.</param>
+    /// <param name="scale">The integer zoom factor, at least 1.</param>
     /// <returns>The sheet, opaque. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There is no image, or a number is below 1.</exception>
     public static MLImage Draw(IReadOnlyList<IReadOnlyList<MLImage>> groups, int groupsPerRow = 4, int scale = 1) =>
@@ -83,8 +83,8 @@ public static class ImageGrid
     /// <summary>Draws groups, each in a line, several lines side by side, and writes a PNG file.</summary>
     /// <param name="path">The PNG file; replaced if it exists.</param>
     /// <param name="groups">The groups; at least one has an image.</param>
-    /// <param name="groupsPerRow">How many groups stand side by side, at least 1.</param>
-    /// <param name="scale">How many pixels each pixel becomes on both axes, at least 1.</param>
+    /// <param name="groupsPerRow">How many groups are side by side, at least 1.</param>
+    /// <param name="scale">The integer zoom factor, at least 1.</param>
     /// <exception cref="ArgumentException">There is no image, or a number is below 1.</exception>
     public static void Save(string path, IReadOnlyList<IReadOnlyList<MLImage>> groups, int groupsPerRow = 4, int scale = 1)
     {

@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Images;
 
-/// <summary>Images of ML.NET to tensors [B, C, H, W] and back.</summary>
+/// <summary>Converts images of ML.NET to tensors [B, C, H, W] and back.</summary>
 internal static class ImageTensors
 {
-    /// <summary>Makes a tensor of images of one size, [B, channels, H, W], float32. The caller disposes it.</summary>
+    /// <summary>Converts images of one size to a tensor, [B, channels, H, W], float32. The caller disposes it.</summary>
     /// <exception cref="ArgumentException">There is no image, or their sizes differ.</exception>
     public static Tensor Of(IReadOnlyList<MLImage> images, int channels, PixelRange range, PixelColor background)
     {
         if (images.Count == 0)
-            throw new ArgumentException("There is no image to make a tensor of.", nameof(images));
+            throw new ArgumentException("There is no image to convert to a tensor.", nameof(images));
         var size = new ImageSize(images[0].Width, images[0].Height);
         var other = images.FirstOrDefault(image => new ImageSize(image.Width, image.Height) != size);
         if (other is not null)
@@ -27,7 +27,7 @@ internal static class ImageTensors
         return tensor;
     }
 
-    /// <summary>Makes an image of each row of a tensor [B, C, H, W], or of the one in [C, H, W]. The caller disposes them.</summary>
+    /// <summary>Converts each row of a tensor [B, C, H, W], or the only one of [C, H, W], to an image. The caller disposes them.</summary>
     /// <exception cref="ArgumentException">The tensor has another shape or type.</exception>
     public static MLImage[] ToImages(Tensor tensor, PixelRange range)
     {

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace LdmMl.Images;
 
-/// <summary>What the segments of a JPEG file say about it.</summary>
+/// <summary>The metadata in the segments of a JPEG file.</summary>
 internal static class JpegMetadata
 {
     private const byte App1 = 0xE1, App14 = 0xEE;
@@ -25,7 +25,7 @@ internal static class JpegMetadata
         return OrientationTag.Of(exif.GetBuffer().AsSpan(0, (int)exif.Length), xmp);
     }
 
-    /// <summary>Tells whether the image has four colours and no marker of Adobe's, so that nobody knows whether they are inverted.</summary>
+    /// <summary>Determines whether the image has four colours but no Adobe marker, so that it is unknown whether they are inverted.</summary>
     public static bool IsUnmarkedFourColor(ReadOnlySpan<byte> jpeg)
     {
         var isMarked = false;

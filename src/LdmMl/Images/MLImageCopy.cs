@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace LdmMl.Images;
 
-/// <summary>Copies of images: pixels, whether their colours are multiplied by alpha, and tag.</summary>
+/// <summary>Copies of images: pixels, whether their colours are premultiplied by alpha, and tag.</summary>
 internal static class MLImageCopy
 {
     public static MLImage? Of(MLImage? image)

@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace LdmMl.Images;
 
-/// <summary>Images of ML.NET to planes of floats [C, H, W] and back, without copies between.</summary>
+/// <summary>Converts images of ML.NET to planes of floats [C, H, W] and back, without intermediate copies.</summary>
 internal static class MLImagePlanes
 {
     /// <summary>Fills planes from an image; see <see cref="PixelTensors.ToPlanes"/>.</summary>
@@ -15,7 +15,7 @@ internal static class MLImagePlanes
         PixelTensors.ToPlanes(pixels.Bytes, pixels.Layout, background, range, planes, channels);
     }
 
-    /// <summary>Makes an opaque RGBA image of planes; see <see cref="PixelTensors.FromPlanes"/>. The caller disposes it.</summary>
+    /// <summary>Converts planes to an opaque RGBA image; see <see cref="PixelTensors.FromPlanes"/>. The caller disposes it.</summary>
     public static MLImage FromPlanes(ReadOnlySpan<float> planes, int channels, PixelRange range, int width, int height)
     {
         var bitmap = MLImageBitmap.Allocate(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);

@@ -4,12 +4,12 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Images;
 
-/// <summary>Reads images as 8-bit RGB [H, W, 3] on a background.</summary>
+/// <summary>Reads images as 8-bit RGB [H, W, 3], blended with a background.</summary>
 internal static class OpaquePixels
 {
     /// <param name="image">The image.</param>
     /// <param name="background">The colour behind transparent pixels.</param>
-    /// <param name="colors">Receives the pixels; an array of the right length is used again.</param>
+    /// <param name="colors">Receives the pixels; an array of the right length is reused.</param>
     public static void Read(MLImage image, PixelColor background, ref byte[] colors)
     {
         using var straight = new StraightPixels(image);

@@ -17,7 +17,9 @@ internal static class Orientation
         return EncodedImage.IsWebP(content) ? WebPMetadata.Orientation(content) : SKEncodedOrigin.TopLeft;
     }
 
-    /// <summary>Returns the upright bitmap; <paramref name="stored"/> itself where it is upright; if not, that is disposed.</summary>
+    /// <summary>
+    /// Returns the upright bitmap; <paramref name="stored"/> itself if it is upright, otherwise a new one, and <paramref name="stored"/> is disposed.
+    /// </summary>
     public static SKBitmap Apply(SKBitmap stored, SKEncodedOrigin origin)
     {
         if (origin == SKEncodedOrigin.TopLeft)

@@ -2,10 +2,10 @@ using SkiaSharp;
 
 namespace LdmMl.Images;
 
-/// <summary>Reads how an image is stored from its metadata, in the order of Pillow's <c>exif_transpose</c>: EXIF, and XMP where that says nothing.</summary>
+/// <summary>Reads the orientation from metadata, in the order of Pillow's <c>exif_transpose</c>: EXIF, then XMP.</summary>
 internal static class OrientationTag
 {
-    /// <summary>Finds the orientation in an EXIF block, or else in an XMP packet; either may be empty.</summary>
+    /// <summary>Finds the orientation in an EXIF block, or otherwise in an XMP packet; either may be empty.</summary>
     public static SKEncodedOrigin Of(ReadOnlySpan<byte> exif, ReadOnlySpan<byte> xmp)
     {
         while (exif.StartsWith("Exif\0\0"u8))
@@ -14,7 +14,7 @@ internal static class OrientationTag
         return Upright(number ?? OfXmp(xmp));
     }
 
-    /// <summary>Gets the orientation of a number; what is not 1 to 8 means upright.</summary>
+    /// <summary>Gets the orientation with a number; anything but 1 to 8 means upright.</summary>
     public static SKEncodedOrigin Upright(long? number) => number is >= 1 and <= 8 ? (SKEncodedOrigin)number : SKEncodedOrigin.TopLeft;
 
     // tiff:Orientation is an attribute or an element of one digit.

@@ -19,7 +19,7 @@ internal readonly record struct PixelBox(int Left, int Top, int Width, int Heigh
             : Centered(outerWidth, Share(outerWidth, height, width), outerWidth, outerHeight);
     }
 
-    /// <summary>Returns where an image of one size lies when it is scaled to fit, centred, into another.</summary>
+    /// <summary>Returns the position of an image that is scaled to fit into another size and centred.</summary>
     public static PixelBox Fitting(int width, int height, int outerWidth, int outerHeight)
     {
         var tooWide = (long)width * outerHeight > (long)height * outerWidth;

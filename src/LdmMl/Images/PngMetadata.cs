@@ -4,12 +4,12 @@ using SkiaSharp;
 
 namespace LdmMl.Images;
 
-/// <summary>What the chunks of a PNG file say about it, before the pixels and behind them.</summary>
+/// <summary>The metadata in the chunks of a PNG file, before and after the pixels.</summary>
 internal static class PngMetadata
 {
     private const int ChunkOverhead = 12;
 
-    // As much as Pillow unpacks of a text.
+    // Pillow's limit for unpacked text.
     private const int LongestText = 1 << 20;
 
     private static ReadOnlySpan<byte> XmpKeyword => "XML:com.adobe.xmp"u8;
@@ -21,7 +21,7 @@ internal static class PngMetadata
     /// <summary>Reads the orientation from an eXIf chunk, from an EXIF block written as text (as ImageMagick does), or from XMP.</summary>
     public static SKEncodedOrigin Orientation(ReadOnlySpan<byte> png)
     {
-        // Of chunks that are repeated the last counts, and only that one is unpacked.
+        // If a chunk is repeated the last one counts, and only that one is unpacked.
         ReadOnlySpan<byte> exif = [], exifText = [], exifKind = [], xmpText = [], xmpKind = [];
         var hasExif = false;
         for (var rest = png[8..]; rest.Length >= ChunkOverhead;)
@@ -62,7 +62,7 @@ internal static class PngMetadata
     private static bool HasKeyword(ReadOnlySpan<byte> data, ReadOnlySpan<byte> keyword) =>
         data.StartsWith(keyword) && data.Length > keyword.Length && data[keyword.Length] == 0;
 
-    // The text of a tEXt, zTXt or iTXt chunk behind its keyword; null for any other chunk.
+    // The text of a tEXt, zTXt or iTXt chunk after its keyword; null for any other chunk.
     private static byte[]? TextOf(ReadOnlySpan<byte> kind, ReadOnlySpan<byte> data)
     {
         if (kind.SequenceEqual("tEXt"u8))
@@ -94,7 +94,7 @@ internal static class PngMetadata
         }
     }
 
-    // An empty line, the name and the length come first, each in a line; then hexadecimal digits in lines.
+    // An empty line, the name and the length, each on a line; then lines of hexadecimal digits.
     private static byte[]? FromHexadecimal(ReadOnlySpan<byte> profile)
     {
         for (var line = 0; line < 3; line++)

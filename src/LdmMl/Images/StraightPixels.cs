@@ -7,8 +7,8 @@ using SkiaSharp;
 namespace LdmMl.Images;
 
 /// <summary>
-/// Reads an image's pixels with colours that are not multiplied by alpha: the image's own memory where it holds them like that,
-/// a converted copy otherwise. ML.NET declares as multiplied whatever is made with <see cref="MLImage.CreateFromPixels"/>.
+/// Reads an image's pixels with straight alpha: the image's own memory if it is stored like that,
+/// a converted copy otherwise. ML.NET declares everything made with <see cref="MLImage.CreateFromPixels"/> as premultiplied.
 /// </summary>
 internal ref struct StraightPixels : IDisposable
 {
@@ -39,7 +39,7 @@ internal ref struct StraightPixels : IDisposable
 
     public PixelLayout Layout { get; }
 
-    /// <summary>Gets whether there is alpha at all: opaque or unpremultiplied.</summary>
+    /// <summary>Gets the kind of alpha: opaque or unpremultiplied.</summary>
     public SKAlphaType Alpha { get; }
 
     public void Dispose()

@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 namespace LdmMl.Images;
 
 /// <summary>The first directory of a TIFF structure, such as an EXIF block: numbered fields of numbers or bytes.</summary>
-/// <remarks>Every offset is checked: a field whose values reach beyond the end counts as absent, and so do fields behind a cut.</remarks>
+/// <remarks>
+/// Every offset is checked: a field whose values extend beyond the end counts as absent, as do all fields after the end of a truncated block.
+/// </remarks>
 internal readonly ref struct TiffDirectory
 {
     public const ushort OrientationTag = 274, XmpTag = 700;
@@ -38,10 +40,10 @@ internal readonly ref struct TiffDirectory
         return true;
     }
 
-    /// <summary>Gets the value of a field that holds a single integer; null where there is none.</summary>
+    /// <summary>Gets the value of a field that holds a single integer; null if there is none.</summary>
     public long? Number(ushort tag) => Numbers(tag) is [var number] ? number : null;
 
-    /// <summary>Gets the integers of a field; empty where there is none. Of fields that are repeated the last counts.</summary>
+    /// <summary>Gets the integers of a field; empty if there is none. If a field is repeated the last one counts.</summary>
     public long[] Numbers(ushort tag)
     {
         var (type, values) = Find(tag);
@@ -65,7 +67,7 @@ internal readonly ref struct TiffDirectory
         return numbers;
     }
 
-    /// <summary>Gets the bytes of a field as they are stored; empty where there is none.</summary>
+    /// <summary>Gets the bytes of a field as they are stored; empty if there is none.</summary>
     public ReadOnlySpan<byte> Bytes(ushort tag) => Find(tag).Values;
 
     private FieldValues Find(ushort tag)

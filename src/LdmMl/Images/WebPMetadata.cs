@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace LdmMl.Images;
 
-/// <summary>What the chunks of a WebP file say about it.</summary>
+/// <summary>The metadata in the chunks of a WebP file.</summary>
 internal static class WebPMetadata
 {
     private const int HeaderLength = 12, ChunkHeaderLength = 8;

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Internals;
 
-/// <summary>Columns of schema shapes.</summary>
+/// <summary>Creates columns of schema shapes.</summary>
 internal static class ColumnShape
 {
     /// <summary>Describes a column of the given type.</summary>

@@ -1,7 +1,7 @@
 namespace System.Runtime.CompilerServices;
 
 /// <summary>
-/// Lets this assembly use internals of another at run time. The runtime finds the attribute by its name; the base library has no class for
+/// Lets this assembly use internals of another at run time. The runtime finds the attribute by name; the base library does not define
 /// it.
 /// </summary>
 /// <param name="assemblyName">The simple name of the other assembly.</param>

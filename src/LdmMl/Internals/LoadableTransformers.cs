@@ -1,5 +1,15 @@
 using LdmMl;
 using LdmMl.Internals;
+using LdmMl.Transforms.Decode;
+using LdmMl.Transforms.Encode;
+using LdmMl.Transforms.EncodeText;
+using LdmMl.Transforms.Generate;
+using LdmMl.Transforms.Interpolate;
+using LdmMl.Transforms.Load;
+using LdmMl.Transforms.Reconstruct;
+using LdmMl.Transforms.Resize;
+using LdmMl.Transforms.ScorePerceptual;
+using LdmMl.Transforms.ScoreQuality;
 using Microsoft.ML;
 
 // ML.NET reads these when a model file names this assembly, so that loading needs no registration.

@@ -6,14 +6,14 @@ using SkiaSharp;
 namespace LdmMl.Internals;
 
 /// <summary>
-/// The bitmap inside an <see cref="MLImage"/>. Only it tells whether colours are multiplied by alpha (ML.NET's own loader multiplies,
+/// The bitmap inside an <see cref="MLImage"/>. Only it tells whether colours are premultiplied by alpha (ML.NET's own loader premultiplies,
 /// <see cref="ImageFile"/> does not), and an image made around a bitmap needs no copy. Both members are private in ML.NET.
 /// </summary>
 internal static class MLImageBitmap
 {
     private static readonly SKBitmapReleaseDelegate Free = Release;
 
-    /// <summary>Makes an image that owns <paramref name="bitmap"/>, which has 8-bit RGBA or BGRA pixels.</summary>
+    /// <summary>Creates an image that owns <paramref name="bitmap"/>, which has 8-bit RGBA or BGRA pixels.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Constructor)]
     public static extern MLImage Wrap(SKBitmap bitmap);
 
@@ -21,10 +21,10 @@ internal static class MLImageBitmap
     public static SKBitmap Of(MLImage image) =>
         Field(image) ?? throw new ObjectDisposedException(nameof(MLImage), "The image is disposed.");
 
-    /// <summary>Allocates a bitmap of undefined pixels.</summary>
-    /// <exception cref="InvalidOperationException">There is no memory for it, or it would have 2 GiB or more.</exception>
+    /// <summary>Allocates a bitmap with undefined pixels.</summary>
+    /// <exception cref="InvalidOperationException">There is not enough memory for it, or it would take 2 GiB or more.</exception>
     /// <remarks>
-    /// The memory is reported to the garbage collector, so that images that nobody disposes do not pile up until it runs for another reason.
+    /// The memory is reported to the garbage collector, so that images that are not disposed trigger a collection.
     /// </remarks>
     public static unsafe SKBitmap Allocate(int width, int height, SKColorType format, SKAlphaType alpha)
     {
@@ -67,5 +67,5 @@ internal static class MLImageBitmap
     }
 
     private static InvalidOperationException NoMemory(int width, int height) =>
-        new($"There is no memory for an image of {width}x{height} pixels; choose a smaller size.");
+        new($"There is not enough memory for an image of {width}x{height} pixels; choose a smaller size.");
 }

@@ -4,7 +4,7 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl.Internals;
 
-/// <summary>What a component asks of its MLContext.</summary>
+/// <summary>The settings of the MLContext that components read.</summary>
 internal static class MlHost
 {
     /// <summary>Gets the environment behind a catalog.</summary>
@@ -14,7 +14,7 @@ internal static class MlHost
         return CatalogUtils.GetEnvironment(catalog);
     }
 
-    /// <summary>Throws where the MLContext is cancelled, as AutoML does when its time is up.</summary>
+    /// <summary>Throws if the MLContext is cancelled; AutoML cancels it when its time is up.</summary>
     /// <exception cref="OperationCanceledException">It is cancelled.</exception>
     public static void ThrowIfCanceled(IHostEnvironment environment)
     {
@@ -22,10 +22,10 @@ internal static class MlHost
             throw new OperationCanceledException("The operation was canceled through its MLContext.");
     }
 
-    /// <summary>Gets the GPU that the MLContext names, or null.</summary>
+    /// <summary>Gets the GPU set in the MLContext, or null.</summary>
     public static int? GpuDeviceId(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.GpuDeviceId;
 
-    /// <summary>Gets whether the MLContext allows the CPU in place of a GPU that cannot be used.</summary>
+    /// <summary>Gets whether the MLContext allows falling back to the CPU when the GPU cannot be used.</summary>
     public static bool FallbackToCpu(IHostEnvironment environment) => (environment as IHostEnvironmentInternal)?.FallbackToCpu ?? false;
 
     /// <summary>Gets the seed of the MLContext, or null.</summary>

@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Internals;
 
-/// <summary>Reads what a <see cref="ModelWriter"/> wrote, and, value by value, what LdmMl 0.1 wrote.</summary>
+/// <summary>Reads what a <see cref="ModelWriter"/> wrote, and the sequences of values that LdmMl 0.1 wrote.</summary>
 internal sealed class ModelReader(ModelLoadContext context)
 {
     /// <summary>Gets the version of the transformer's content.</summary>
@@ -52,10 +52,10 @@ internal sealed class ModelReader(ModelLoadContext context)
             : throw new FormatException(
                 $"The model file says {name}, which is not a {typeof(TEnum).Name}: it was written by a newer version, or is damaged.");
 
-    /// <summary>Reads something that other transformers of the same model file may hold too.</summary>
-    /// <param name="open">Opens another handle on what one of them holds; null if it was released.</param>
+    /// <summary>Reads something that other transformers in the same model file may share.</summary>
+    /// <param name="open">Opens another handle to what one of them holds; null if it was released.</param>
     /// <param name="read">Reads its files from the folder given, by <see cref="ReadFile"/>.</param>
-    /// <param name="folder">Where it lies.</param>
+    /// <param name="folder">Its folder.</param>
     public T ReadShared<T>(Func<T, T?> open, Func<string, T> read, out string folder)
         where T : class
     {
@@ -63,10 +63,10 @@ internal sealed class ModelReader(ModelLoadContext context)
         return SharedEntries.Find(context.Repository, folder) is T held && open(held) is { } opened ? opened : read(folder);
     }
 
-    /// <summary>Lets transformers that are read later share what this one holds.</summary>
+    /// <summary>Lets transformers that are read later share what this one has read.</summary>
     public void Hold(string folder, object value) => SharedEntries.Hold(context.Repository, folder, value);
 
-    /// <exception cref="FormatException">The file is not there.</exception>
+    /// <exception cref="FormatException">The file does not exist.</exception>
     public void ReadFile(string folder, string name, Action<Stream> read)
     {
         using var entry = context.Repository.OpenEntryOrNull(folder, name)

@@ -23,8 +23,8 @@ internal sealed class ModelWriter
     /// <summary>Writes the options, as one JSON object.</summary>
     public void WriteOptions<T>(T options, JsonTypeInfo<T> type) => context.SaveNonEmptyString(JsonSerializer.Serialize(options, type));
 
-    /// <summary>Writes something that other transformers of the same model file may hold too, and where it lies.</summary>
-    /// <param name="prefix">Begins the name of its folder.</param>
+    /// <summary>Writes something that other transformers in the same model file may share, and a reference to it.</summary>
+    /// <param name="prefix">The prefix of its folder's name.</param>
     /// <param name="key">Equal for equal things.</param>
     /// <param name="write">Writes its files into the folder given, by <see cref="WriteFile"/>.</param>
     public void WriteShared(string prefix, object key, Action<string> write) =>

@@ -4,7 +4,7 @@ using Microsoft.ML;
 namespace LdmMl.Internals;
 
 /// <summary>
-/// Files of a model file that several transformers of a chain share: written once, and read once for as long as the result is in use.
+/// Files in a model file that several transformers of a chain share: written once, and read once as long as the result is in use.
 /// </summary>
 internal static class SharedEntries
 {

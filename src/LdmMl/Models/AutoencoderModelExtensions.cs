@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl;
 
-/// <summary>Images through an autoencoder in one call, without a pipeline.</summary>
+/// <summary>Encodes, decodes and reconstructs images in one call, without a pipeline.</summary>
 /// <example>
 /// <code>
 /// using var reconstruction = autoencoder.Reconstruct(image);
@@ -19,7 +19,9 @@ public static class AutoencoderModelExtensions
 {
     /// <summary>Encodes an image and decodes its latents again.</summary>
     /// <param name="model">The autoencoder.</param>
-    /// <param name="image">An image of any size: sides that are not multiples of the autoencoder's factor are padded, and the result is cropped.</param>
+    /// <param name="image">
+    /// An image of any size: sides that are not multiples of the autoencoder's factor are padded, and the result is cropped.
+    /// </param>
     /// <param name="background">The colour behind transparent pixels; white by default.</param>
     /// <returns>An opaque image of the same size. The caller disposes it.</returns>
     /// <exception cref="LdmMl.Torch.Models.NonFiniteException">The result is not finite.</exception>
@@ -38,7 +40,7 @@ public static class AutoencoderModelExtensions
     /// <param name="model">The autoencoder.</param>
     /// <param name="image">The image; its sides are multiples of <see cref="AutoencoderConfig.DownsampleFactor"/>.</param>
     /// <param name="background">The colour behind transparent pixels; white by default.</param>
-    /// <returns>Latents [1, c, H/f, W/f], float32, as <see cref="AutoencoderModel.Encode(Tensor)"/> gives them. The caller disposes them.</returns>
+    /// <returns>Latents [1, c, H/f, W/f], float32, as <see cref="AutoencoderModel.Encode(Tensor)"/> returns them. The caller disposes them.</returns>
     /// <exception cref="ArgumentException">The sides are not multiples of the autoencoder's factor.</exception>
     /// <exception cref="LdmMl.Torch.Models.NonFiniteException">The result is not finite.</exception>
     public static Tensor Encode(this AutoencoderModel model, MLImage image, PixelColor? background = null)

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Models;
 
 /// <summary>Runs batches of planes through an autoencoder.</summary>
-/// <typeparam name="TBatch">What is read of the rows.</typeparam>
-/// <param name="model">A handle that this runner owns: a cursor that is open outlives its transformer.</param>
+/// <typeparam name="TBatch">What is read from the rows.</typeparam>
+/// <param name="model">A handle that this runner owns: an open cursor outlives its transformer.</param>
 internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : PlaneRunner<TBatch, PlaneTensor>
     where TBatch : PlaneBatch
 {
@@ -35,7 +35,7 @@ internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : Plan
     /// <summary>Gets the size of the images of a group.</summary>
     private protected virtual ImageSize ImageSizeOf(PlaneGroup group) => group.Size;
 
-    /// <summary>Gets the result [C', H', W'] of a row; empty where its value was missing.</summary>
+    /// <summary>Gets the result [C', H', W'] of a row; empty if its value was missing.</summary>
     private protected ReadOnlySpan<float> Result(int slot, out ImageSize size)
     {
         size = default;
@@ -48,7 +48,12 @@ internal abstract class AutoencoderRunner<TBatch>(AutoencoderModel model) : Plan
     private protected sealed override PlaneTensor Compute(TBatch batch, PlaneGroup group)
     {
         if (Device.type == DeviceType.CPU)
-            AutoencoderMemory.Require(model.Config, ImageSizeOf(group), group.Count, FreeMemory, model.Precision, TorchRuntime.KeepsFreedMemory);
+        {
+            AutoencoderMemory.Require(
+                model.Config, ImageSizeOf(group), group.Count, FreeMemory, model.Precision, TorchRuntime.KeepsFreedMemory,
+                AutoencoderMemory.IsDirect(model.Convolutions));
+        }
+
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         return PlaneTensor.Keep(Forward(group.Rows(), batch, group.Slots));

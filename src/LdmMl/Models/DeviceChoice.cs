@@ -10,7 +10,7 @@ namespace LdmMl.Models;
 /// <summary>Chooses the device that a model computes on.</summary>
 internal static class DeviceChoice
 {
-    /// <summary>Opens a handle on the model, converted to the device and precision and with the convolution mode that the options ask for.</summary>
+    /// <summary>Opens a handle to the model with the device, precision and convolution mode of the options.</summary>
     /// <exception cref="InvalidOperationException">The GPU cannot be used, and falling back was not allowed.</exception>
     public static TModel Open<TModel>(ModelHandle<TModel> model, ModelTransformOptions options, IHostEnvironment environment)
         where TModel : ModelHandle<TModel>
@@ -34,6 +34,6 @@ internal static class DeviceChoice
             return CPU;
         var found = cuda.is_available() ? $"there are {cuda.device_count()} GPUs, counted from 0" : "no GPU can be used here";
         throw new InvalidOperationException(
-            $"GPU {gpu} was asked for, and {found}. Set FallbackToCpu to compute on the CPU then, or leave GpuDeviceId null.");
+            $"GPU {gpu} was requested, but {found}. Set FallbackToCpu to use the CPU in that case, or leave GpuDeviceId null.");
     }
 }

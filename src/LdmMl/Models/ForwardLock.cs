@@ -5,8 +5,8 @@ namespace LdmMl.Models;
 
 /// <summary>Runs one forward pass at a time on the CPU.</summary>
 /// <remarks>
-/// A forward pass uses every core. Two at once, as in a chain of two transforms of which the first is read ahead, make the
-/// spinning threads of OpenMP wait for each other: both together then take several times as long as one after the other.
+/// A forward pass uses every core. Two at the same time, as in a chain of two transforms where the first is read ahead, make the
+/// spinning threads of OpenMP wait for each other: together they take several times as long as one after the other.
 /// </remarks>
 internal static class ForwardLock
 {

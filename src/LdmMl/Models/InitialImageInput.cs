@@ -9,7 +9,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Models;
 
-/// <summary>Reads images to generate from, and masks where there is a column of them: the image's channels, then the mask's one.</summary>
+/// <summary>Reads initial images, and masks if there is a column of them: the channels of the image, then that of the mask.</summary>
 /// <param name="row">The row to read.</param>
 /// <param name="imageColumn">The column of images.</param>
 /// <param name="maskColumn">The column of masks; null for none.</param>
@@ -25,12 +25,12 @@ internal sealed class InitialImageInput(
     /// <summary>Gets the range of the images' planes; those of masks lie in [0, 1].</summary>
     public PixelRange Range { get; init; } = config.PixelRange;
 
-    /// <summary>Gets what says why nothing can be generated from images of some size, or null where it can.</summary>
+    /// <summary>Gets the function that says why nothing can be generated from images of a size; it returns null if something can.</summary>
     public required Func<ImageSize, string?> FindSizeError { get; init; }
 
     /// <summary>Adds the image of the current row and its mask to the batch, unless one is missing.</summary>
     /// <exception cref="InvalidDataException">
-    /// A size is not the one declared or does not fit the model, or a mask has another than its image.
+    /// A size is not the one declared or does not fit the model, or a mask differs in size from its image.
     /// </exception>
     public void ReadRow(PlaneBatch batch, int slot)
     {
@@ -51,20 +51,20 @@ internal sealed class InitialImageInput(
         if (this.declared is { } declared && size != declared)
         {
             throw RowError.Of(row.Position,
-                $"column '{imageColumn.Name}' says that its images are {declared}, and this one is {size}. Put ResizeImagesAntialiased before.");
+                $"column '{imageColumn.Name}' declares images of {declared}, but this one is {size}. Use ResizeImagesAntialiased first.");
         }
 
         if (FindSizeError(size) is { } error)
         {
             throw RowError.Of(row.Position,
-                $"images made of column '{imageColumn.Name}' do not fit: {error}. Put ResizeImagesAntialiased before.");
+                $"images made from column '{imageColumn.Name}' do not fit: {error}. Use ResizeImagesAntialiased first.");
         }
 
         if (mask is not null && (mask.Width, mask.Height) != (size.Width, size.Height))
         {
             throw RowError.Of(row.Position,
-                $"the mask in column '{maskColumn!.Value.Name}' is {mask.Width}x{mask.Height}, and its image {size}; "
-                + "a mask has its image's size.");
+                $"the mask in column '{maskColumn!.Value.Name}' is {mask.Width}x{mask.Height}, but its image {size}; "
+                + "a mask must have the size of its image.");
         }
     }
 }

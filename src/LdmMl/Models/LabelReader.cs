@@ -5,7 +5,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Models;
 
-/// <summary>Reads the label of a row as the number that the model has for it.</summary>
+/// <summary>Reads the label of a row as the model's number for it.</summary>
 internal sealed class LabelReader
 {
     private const int Listed = 20;

@@ -6,9 +6,9 @@ using Microsoft.ML.Data;
 
 namespace LdmMl;
 
-/// <summary>Images out of a latent diffusion model in one call, without a pipeline.</summary>
+/// <summary>Generates images with a latent diffusion model in one call, without a pipeline.</summary>
 /// <remarks>
-/// A seed gives the same image as it does in a column of <c>GenerateImages</c>, whatever is generated with it. For many rows, further
+/// A seed gives the same image as in a column of <c>GenerateImages</c>, whatever else is generated with it. For many rows, further
 /// columns, or a model in a <c>model.zip</c>, use the pipeline; for prompts, initial images and masks as tensors, use
 /// <see cref="LatentDiffusionModel.Generate"/> with a <see cref="GenerationBatch"/>.
 /// </remarks>
@@ -28,10 +28,10 @@ public static class LatentDiffusionModelExtensions
     /// <summary>Generates an image of a label.</summary>
     /// <param name="model">The model.</param>
     /// <param name="label">
-    /// The name of a label (<see cref="LabelConditioning.Names"/>), or its number where the model does not know the names; null for no label.
+    /// The name of a label (<see cref="LabelConditioning.Names"/>), or its number if the model does not know the names; null for no label.
     /// </param>
-    /// <param name="seed">Decides the image; the same seed gives the same image.</param>
-    /// <param name="settings">Sampler, guidance, size; null for the model's own.</param>
+    /// <param name="seed">The seed; the same seed gives the same image.</param>
+    /// <param name="settings">Sampler, guidance, size; null for the model's defaults.</param>
     /// <param name="cancellationToken">Stops before the next step.</param>
     /// <returns>The image, opaque. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">The model does not know the label, takes none or needs one, or a setting does not fit it.</exception>
@@ -48,10 +48,12 @@ public static class LatentDiffusionModelExtensions
 
     /// <summary>Generates an image of a prompt, with a model that has a text encoder.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="seed">Decides the image together with the prompt; the same seed gives the same image.</param>
+    /// <param name="seed">The seed; the same seed and prompt give the same image.</param>
     /// <param name="prompt">What the image shows.</param>
-    /// <param name="negativePrompt">What it shall not show; null for nothing in particular.</param>
-    /// <param name="settings">Sampler, guidance, size; null for the model's own with a guidance scale of 7.5, which is usual with prompts.</param>
+    /// <param name="negativePrompt">What it should not show; null for nothing in particular.</param>
+    /// <param name="settings">
+    /// Sampler, guidance, size; null for the model's defaults with a guidance scale of 7.5, which is usual with prompts.
+    /// </param>
     /// <param name="cancellationToken">Stops before the next step.</param>
     /// <returns>The image, opaque. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">The model takes no texts or has no text encoder, or a setting does not fit it.</exception>
@@ -71,10 +73,10 @@ public static class LatentDiffusionModelExtensions
     /// <summary>Generates one image of a label for each seed.</summary>
     /// <param name="model">The model.</param>
     /// <param name="label">
-    /// The name of a label (<see cref="LabelConditioning.Names"/>), or its number where the model does not know the names; null for no label.
+    /// The name of a label (<see cref="LabelConditioning.Names"/>), or its number if the model does not know the names; null for no label.
     /// </param>
     /// <param name="seeds">The seeds; each gives the same image as it does alone.</param>
-    /// <param name="settings">Sampler, guidance, size; null for the model's own.</param>
+    /// <param name="settings">Sampler, guidance, size; null for the model's defaults.</param>
     /// <param name="cancellationToken">Stops before the next step.</param>
     /// <returns>The images, opaque, in the order of the seeds. The caller disposes them.</returns>
     /// <exception cref="ArgumentException">The model does not know the label, takes none or needs one, or a setting does not fit it.</exception>

@@ -7,7 +7,7 @@ using LdmMl.Torch.Models.Sharing;
 
 namespace LdmMl;
 
-/// <summary>The options that every transform which runs a network has.</summary>
+/// <summary>The options of all transforms that run a network.</summary>
 public abstract record ModelTransformOptions
 {
     /// <summary>Gets how many rows are computed at once; at least 1. The values are the same for every size.</summary>
@@ -20,21 +20,21 @@ public abstract record ModelTransformOptions
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Gets the number of the GPU to compute on, from 0.</summary>
-    /// <value>Default: null, the MLContext's <c>GpuDeviceId</c>, and the CPU where that is null too.</value>
+    /// <value>Default: null, the MLContext's <c>GpuDeviceId</c>, or the CPU if that is null too.</value>
     [JsonIgnore]   // a device belongs to the machine
     public int? GpuDeviceId { get; init; }
 
-    /// <summary>Gets whether the CPU is used if the GPU cannot be.</summary>
+    /// <summary>Gets whether the CPU is used if the GPU cannot be used.</summary>
     /// <value>Default: false: an error. The MLContext's <c>FallbackToCpu</c> allows it as well.</value>
     [JsonIgnore]
     public bool FallbackToCpu { get; init; }
 
     /// <summary>Gets the floating-point format that the network computes in.</summary>
-    /// <value>Default: null, the one the model was opened with.</value>
+    /// <value>Default: null, the format that the model was opened with.</value>
     public ModelPrecision? Precision { get; init; }
 
     /// <summary>Gets how 3x3 convolutions are computed when the network runs on the CPU in float32.</summary>
-    /// <value>Default: null, as the model was opened with.</value>
+    /// <value>Default: null, the mode that the model was opened with.</value>
     public ConvolutionMode? Convolutions { get; init; }
 
     /// <summary>Gets whether another thread reads and decodes the next batch while one is computed. The values are the same either way.</summary>

@@ -11,7 +11,7 @@ namespace LdmMl;
 /// <summary>A transformer that runs a network on many rows at once.</summary>
 /// <typeparam name="TModel">The model that holds the network.</typeparam>
 /// <remarks>
-/// It holds a handle of its own on the model, so the caller's may be disposed before it. A row's values do not depend on the rows that are
+/// It holds a separate handle to the model, so the caller's may be disposed before it. A row's values do not depend on the other rows that are
 /// computed with it.
 /// </remarks>
 public abstract class ModelTransformer<TModel> : RowTransformer
@@ -22,10 +22,10 @@ public abstract class ModelTransformer<TModel> : RowTransformer
     private volatile bool disposed;
 
     /// <param name="environment">The environment.</param>
-    /// <param name="kind">What this transformer is stored under in a model file.</param>
-    /// <param name="model">The model, on which this opens a handle of its own.</param>
+    /// <param name="kind">How this transformer is identified in a model file.</param>
+    /// <param name="model">The model, to which this opens a separate handle.</param>
     /// <param name="options">How the network runs.</param>
-    /// <param name="columns">Gives the columns that are read and appended, from the handle.</param>
+    /// <param name="columns">Returns the columns that are read and appended, given the handle.</param>
     private protected ModelTransformer(
         IHostEnvironment environment, StoredModelKind kind, TModel model, ModelTransformOptions options, Func<TModel, RowColumns> columns)
         : base(environment, kind, options.CancellationToken)
@@ -43,7 +43,7 @@ public abstract class ModelTransformer<TModel> : RowTransformer
         ? model
         : throw new ObjectDisposedException(
             GetType().Name,
-            "This transformer is disposed. A PredictionEngine disposes its transformer with itself, unless its options say OwnsTransformer = false.");
+            "This transformer is disposed. A PredictionEngine disposes its transformer unless its options say OwnsTransformer = false.");
 
     // A forward pass uses every core already.
     internal sealed override bool GainsFromParallelCursors => false;
@@ -55,10 +55,10 @@ public abstract class ModelTransformer<TModel> : RowTransformer
         BatchCursor.Open(
             source, schema, selection, CreateRunner(source, selection.Outputs), options.BatchSize, options.Prefetch, ThrowIfCanceled);
 
-    /// <summary>Creates what computes the active outputs from an input, with a handle of its own: an open cursor outlives its transformer.</summary>
+    /// <summary>Creates what computes the active outputs from an input, with a separate handle: an open cursor outlives its transformer.</summary>
     private protected abstract BatchRunner CreateRunner(DataViewRow input, IReadOnlyList<bool> activeOutputs);
 
-    /// <summary>Gets options as they are stored: with the precision and the convolutions that the network runs with.</summary>
+    /// <summary>Gets the options to store: with the precision and the convolution mode that the network runs with.</summary>
     private protected TOptions AsRun<TOptions>(TOptions options)
         where TOptions : ModelTransformOptions =>
         options with { Precision = Model.Precision, Convolutions = Model.Convolutions };

@@ -3,7 +3,7 @@ using LdmMl.Torch.Models.Perceptual;
 
 namespace LdmMl.Models;
 
-/// <summary>A perceptual model in a model file: the same single file that it is saved to elsewhere.</summary>
+/// <summary>A perceptual model in a model file: the same single file that <c>Save</c> writes.</summary>
 internal static class PerceptualModelEntry
 {
     private const string FileName = "perceptual.safetensors";

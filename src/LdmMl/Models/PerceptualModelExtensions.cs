@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl;
 
-/// <summary>Perceptual distances of images in one call, without a pipeline.</summary>
+/// <summary>Computes perceptual distances of images in one call, without a pipeline.</summary>
 public static class PerceptualModelExtensions
 {
     /// <summary>Measures how different two images look (LPIPS where the model is calibrated).</summary>

@@ -3,7 +3,7 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Models;
 
-/// <summary>The rows of one batch as planes of floats, grouped by size; rows with a missing value lie in no group.</summary>
+/// <summary>The rows of one batch as planes of floats, grouped by size; rows with a missing value are in no group.</summary>
 internal class PlaneBatch(int channels, int capacity) : BatchInput
 {
     private readonly List<PlaneGroup> groups = [];
@@ -12,7 +12,7 @@ internal class PlaneBatch(int channels, int capacity) : BatchInput
 
     public IReadOnlyList<PlaneGroup> Groups => groups;
 
-    /// <summary>Removes all rows. Memory of a size that did not occur in the last batch is released.</summary>
+    /// <summary>Removes all rows. Memory for sizes that did not occur in the last batch is released.</summary>
     public sealed override void Clear()
     {
         Array.Clear(places);
@@ -26,7 +26,7 @@ internal class PlaneBatch(int channels, int capacity) : BatchInput
     /// <summary>Adds a row and returns its planes [C, H, W], to be written.</summary>
     /// <param name="slot">The row's place in the batch.</param>
     /// <param name="size">The size of the planes.</param>
-    /// <param name="original">The size that the row's image had before it was padded; null where it was not.</param>
+    /// <param name="original">The size that the row's image had before it was padded; null if it was not.</param>
     public Span<float> Add(int slot, ImageSize size, ImageSize? original = null)
     {
         var group = groups.Find(candidate => candidate.Size == size);
@@ -37,7 +37,7 @@ internal class PlaneBatch(int channels, int capacity) : BatchInput
         return group.Append(slot, capacity);
     }
 
-    /// <summary>Finds a row, or null where its value is missing.</summary>
+    /// <summary>Finds a row, or null if its value is missing.</summary>
     public (PlaneGroup Group, int Index)? Find(int slot) => places[slot];
 
     /// <summary>Gets the size that a row's image had before it was padded.</summary>

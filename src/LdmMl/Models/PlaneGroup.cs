@@ -35,7 +35,7 @@ internal sealed class PlaneGroup(int channels, ImageSize size) : IDisposable
 
     public void Dispose() => storage?.Dispose();
 
-    /// <summary>Grows by doubling: when every image has a size of its own, none takes the room of a whole batch.</summary>
+    /// <summary>Grows by doubling: if every image has a different size, none takes the memory of a whole batch.</summary>
     private void Grow(int capacity)
     {
         var room = Math.Min(capacity, Math.Max(1, 2 * Count));

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace LdmMl.Models;
 
 /// <summary>Runs batches of planes through a network, one pass for each size in the batch.</summary>
-/// <typeparam name="TBatch">What is read of the rows.</typeparam>
-/// <typeparam name="TResult">What comes out for the rows of one size.</typeparam>
+/// <typeparam name="TBatch">What is read from the rows.</typeparam>
+/// <typeparam name="TResult">The result for the rows of one size.</typeparam>
 internal abstract class PlaneRunner<TBatch, TResult> : BatchRunner
     where TBatch : PlaneBatch
     where TResult : class, IDisposable
 {
-    // Kept apart from the groups: the reading thread clears those of the batch before, while its results are still held.
+    // Kept apart from the groups: the reading thread clears those of the previous batch while its results are still in use.
     private readonly Dictionary<PlaneGroup, TResult> results = [];
 
     public sealed override BatchInput CreateInput(int capacity) => CreateBatch(capacity);
@@ -45,7 +45,7 @@ internal abstract class PlaneRunner<TBatch, TResult> : BatchRunner
     /// <summary>Runs the rows of one size through the network.</summary>
     private protected abstract TResult Compute(TBatch batch, PlaneGroup group);
 
-    /// <summary>Finds the result of a row, or null where its value was missing.</summary>
+    /// <summary>Finds the result of a row, or null if its value was missing.</summary>
     private protected (TResult Result, int Index)? Find(int slot) =>
         Computed?.Find(slot) is var (group, index) ? (results[group], index) : null;
 

@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Models;
 
-/// <summary>A tensor of rows [n, C, H, W] on the CPU. The address of its memory is looked up once, not for every row.</summary>
+/// <summary>A tensor of rows [n, C, H, W] on the CPU. The address of its memory is looked up once rather than for every row.</summary>
 internal sealed unsafe class PlaneTensor : IDisposable
 {
     private readonly float* data;
     private readonly int rowLength;
 
-    /// <param name="rows">Contiguous rows, which this takes over.</param>
+    /// <param name="rows">Contiguous rows, which this then owns.</param>
     public PlaneTensor(Tensor rows)
     {
         var shape = rows.shape;
@@ -23,7 +23,7 @@ internal sealed unsafe class PlaneTensor : IDisposable
         data = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(rows.bytes));   // native memory: it does not move
     }
 
-    /// <summary>Takes rows out of their scope, contiguous where they were not.</summary>
+    /// <summary>Detaches rows from their scope and makes them contiguous.</summary>
     public static PlaneTensor Keep(Tensor rows) => new(rows.contiguous().DetachFromDisposeScope());
 
     public Tensor Rows { get; }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Models;
 
 /// <summary>
-/// The activations of references. A reference with the same pixels as that of the row before, in this batch or the last, is computed once.
+/// The activations of references. Those of a reference with the same pixels as in the previous row, in this batch or the last, are computed once.
 /// </summary>
 /// <param name="model">The model that computes them.</param>
 /// <param name="range">The range of the pixels.</param>
@@ -16,7 +16,7 @@ internal sealed class ReferenceActivations(PerceptualModel model, PixelRange ran
     private ImageSize lastSize;
     private PerceptualFeatures? last, batch;
 
-    /// <summary>Gets the activations of a batch's references: one for each row, or one for all. They live until the next call.</summary>
+    /// <summary>Gets the activations of a batch's references: one for each row, or one for all. They are valid until the next call.</summary>
     /// <param name="pairs">The rows [reference 3 + candidate 3, H, W] of one size.</param>
     public PerceptualFeatures Of(PlaneGroup pairs)
     {

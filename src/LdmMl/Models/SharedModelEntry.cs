@@ -9,7 +9,7 @@ internal static class SharedModelEntry
     /// <summary>Reads a network and creates the transformer that holds it.</summary>
     /// <param name="reader">The model file.</param>
     /// <param name="read">Reads the network from the folder given.</param>
-    /// <param name="create">Makes the transformer, which opens a handle of its own.</param>
+    /// <param name="create">Creates the transformer, which opens a separate handle.</param>
     public static TTransformer Read<TModel, TTransformer>(ModelReader reader, Func<string, TModel> read, Func<TModel, TTransformer> create)
         where TModel : ModelHandle<TModel>
         where TTransformer : ModelTransformer<TModel>

@@ -5,8 +5,8 @@ namespace LdmMl.Rows;
 
 /// <summary>A cursor that computes many rows at once.</summary>
 /// <remarks>
-/// Until an output is first fetched, it stays on its source's row: nothing is read ahead and nothing is computed.
-/// From then on rows are read in batches, and a batch is computed when the first of its outputs is fetched.
+/// Until an output is first requested, it stays on its source's row: nothing is read ahead and nothing is computed.
+/// From then on rows are read in batches, and a batch is computed when the first of its outputs is requested.
 /// </remarks>
 internal sealed class BatchCursor : DataViewRowCursor
 {
@@ -31,7 +31,7 @@ internal sealed class BatchCursor : DataViewRowCursor
     /// <summary>Opens a cursor.</summary>
     /// <param name="source">The cursor to read, which the new one owns.</param>
     /// <param name="schema">The schema with the outputs appended.</param>
-    /// <param name="selection">The columns that are asked for.</param>
+    /// <param name="selection">The columns that are requested.</param>
     /// <param name="runner">Computes the outputs; the cursor owns it.</param>
     /// <param name="batchSize">Rows in a batch, at least 1. The values are the same for every size.</param>
     /// <param name="prefetch">Whether another thread reads the next batch while one is computed.</param>
@@ -122,7 +122,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         return count > 0;
     }
 
-    /// <summary>Returns where the current row is buffered, or null while the source is still on it.</summary>
+    /// <summary>Returns the buffer of the current row, or null while the source is still on it.</summary>
     private (RowBatch Batch, int Slot)? Buffered()
     {
         ThrowIfNotOnRow();
@@ -151,7 +151,7 @@ internal sealed class BatchCursor : DataViewRowCursor
         if (position < 0)
         {
             throw new InvalidOperationException(
-                "The cursor is not on a row: call MoveNext before getting a value, and get none after it returned false.");
+                "The cursor is not on a row: call MoveNext before getting a value, and get no values after it has returned false.");
         }
     }
 }

@@ -8,17 +8,17 @@ internal abstract class BatchRunner : IDisposable
     public abstract BatchInput CreateInput(int capacity);
 
     /// <summary>Copies what is needed from the source's current row.</summary>
-    /// <param name="input">One that <see cref="CreateInput"/> made.</param>
+    /// <param name="input">An input that <see cref="CreateInput"/> created.</param>
     /// <param name="slot">The row's place in the batch, counted from 0 without gaps.</param>
     public abstract void Read(BatchInput input, int slot);
 
-    /// <summary>Computes the outputs of all rows of a batch; those of the batch before are released.</summary>
-    /// <param name="input">One that <see cref="CreateInput"/> made.</param>
+    /// <summary>Computes the outputs of all rows of a batch; those of the previous batch are released.</summary>
+    /// <param name="input">An input that <see cref="CreateInput"/> created.</param>
     public abstract void Compute(BatchInput input);
 
-    /// <summary>Makes the <c>ValueGetter</c> of an active output.</summary>
+    /// <summary>Creates the <c>ValueGetter</c> of an active output.</summary>
     /// <param name="output">Index among the transformer's outputs.</param>
-    /// <param name="computedSlot">Gives the current slot, after the outputs of its batch have been computed.</param>
+    /// <param name="computedSlot">Returns the current slot once the outputs of its batch have been computed.</param>
     public abstract Delegate MakeGetter(int output, Func<int> computedSlot);
 
     public abstract void Dispose();

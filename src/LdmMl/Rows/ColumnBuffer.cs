@@ -1,6 +1,6 @@
 namespace LdmMl.Rows;
 
-/// <summary>The values of one column in the rows of a batch: the source has moved on by the time they are asked for.</summary>
+/// <summary>The values of one column in the rows of a batch: the source has moved on by the time they are requested.</summary>
 internal abstract class ColumnBuffer : IDisposable
 {
     /// <summary>Copies the value of the source's current row.</summary>

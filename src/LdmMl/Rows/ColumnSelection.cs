@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Rows;
 
-/// <summary>The columns that a consumer asked for, split into inputs to pass through and outputs to compute.</summary>
+/// <summary>The columns that a consumer requested, split into inputs to pass through and outputs to compute.</summary>
 internal sealed class ColumnSelection
 {
     private readonly bool[] outputs;
@@ -28,18 +28,18 @@ internal sealed class ColumnSelection
     /// <summary>Gets the indices of the input columns to pass through, ascending.</summary>
     public IReadOnlyCollection<int> PassThrough => passThrough;
 
-    /// <summary>Gets whether each output is asked for.</summary>
+    /// <summary>Gets whether each output is requested.</summary>
     public IReadOnlyList<bool> Outputs => outputs;
 
-    /// <summary>Gets whether any output is asked for.</summary>
+    /// <summary>Gets whether any output is requested.</summary>
     public bool Computes => outputs.AsSpan().Contains(true);
 
-    /// <summary>Whether a column of the output schema was asked for.</summary>
+    /// <summary>Whether a column of the output schema was requested.</summary>
     public bool IsActive(DataViewSchema.Column column) =>
         column.Index < inputCount ? passThrough.Contains(column.Index) : outputs[column.Index - inputCount];
 
     /// <summary>Gets the output that a column of the output schema is, or null for an input.</summary>
-    /// <exception cref="InvalidOperationException">The column was not asked for.</exception>
+    /// <exception cref="InvalidOperationException">The column was not requested.</exception>
     public int? OutputOf(DataViewSchema.Column column)
     {
         if (!IsActive(column))
@@ -47,7 +47,7 @@ internal sealed class ColumnSelection
         return column.Index < inputCount ? null : column.Index - inputCount;
     }
 
-    /// <summary>Gets a getter the type that is asked for, as ML.NET's own rows do.</summary>
+    /// <summary>Casts a getter to the type that is requested, as ML.NET's own rows do.</summary>
     /// <exception cref="InvalidOperationException">The column holds another type.</exception>
     public static ValueGetter<TValue> Cast<TValue>(Delegate getter, DataViewSchema.Column column) =>
         getter as ValueGetter<TValue>

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Rows;
 
-/// <summary>Creates one image for each row, once, however many getters ask for it: decoding and resizing cost more than copying.</summary>
+/// <summary>Creates the image of each row once, however many getters request it: decoding and resizing cost more than copying.</summary>
 internal abstract class ImageComputation(DataViewRow row) : RowComputation
 {
     private int getters;

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 namespace LdmMl.Rows;
 
 /// <summary>Reads the images of a column one after the other and keeps none.</summary>
-/// <remarks>An image belongs to its producer: it is never disposed here, but the producer may take it back when the next one is read.</remarks>
+/// <remarks>An image belongs to its producer: it is never disposed here, but the producer may dispose it when the next one is read.</remarks>
 internal sealed class ImageSource(ValueGetter<MLImage> getter)
 {
     private MLImage? current;
@@ -14,7 +14,7 @@ internal sealed class ImageSource(ValueGetter<MLImage> getter)
     {
     }
 
-    /// <summary>Gets the image of the current row, valid until the next call; null where it is missing.</summary>
+    /// <summary>Gets the image of the current row, valid until the next call; null if it is missing.</summary>
     public MLImage? Read()
     {
         ImageTransfer.AnnounceTakeBack(true);

@@ -5,7 +5,7 @@ namespace LdmMl.Rows;
 
 /// <summary>
 /// Passes the images of one getter to its caller, who owns them from then on and may keep them; only from an
-/// <see cref="ImageSource"/>, which keeps none, the image of the previous row is taken back and disposed at once.
+/// <see cref="ImageSource"/>, which keeps none, the image of the previous row is disposed at once.
 /// </summary>
 internal sealed class ImageTransfer
 {
@@ -30,7 +30,7 @@ internal sealed class ImageTransfer
         };
     }
 
-    /// <summary>Begins a getter: disposes the image of the previous row if the caller keeps none. An image of another origin is left alone.</summary>
+    /// <summary>Begins a getter: disposes the image of the previous row if the caller keeps none. Images from other sources are left alone.</summary>
     public void TakeBack(ref MLImage? destination)
     {
         var isReturned = callerKeepsNone;

@@ -3,10 +3,10 @@ using System.Runtime.ExceptionServices;
 namespace LdmMl.Rows;
 
 /// <summary>Reads batch after batch; another thread reads the next one while the current one is computed and served.</summary>
-/// <remarks>From the moment a fill begins until it is taken, that thread alone touches the source.</remarks>
+/// <remarks>From the moment a fill begins until its batch is taken, only that thread accesses the source.</remarks>
 /// <param name="reader">Reads the source.</param>
 /// <param name="current">The batch that is filled first.</param>
-/// <param name="ahead">The batch that the other thread fills; null to read each batch when it is asked for.</param>
+/// <param name="ahead">The batch that the other thread fills; null to read each batch when it is requested.</param>
 internal sealed class ReadAhead(RowBatchReader reader, RowBatch current, RowBatch? ahead) : IDisposable
 {
     private RowBatch? ahead = ahead;
@@ -39,7 +39,7 @@ internal sealed class ReadAhead(RowBatchReader reader, RowBatch current, RowBatc
     }
 
     /// <summary>
-    /// Stops reading and waits until nothing touches the source any more. Rows that were read but not taken, and their errors, are dropped.
+    /// Stops reading and waits until nothing accesses the source any more. Rows that were read but not taken, and their errors, are dropped.
     /// </summary>
     public void Dispose()
     {
@@ -61,7 +61,7 @@ internal sealed class ReadAhead(RowBatchReader reader, RowBatch current, RowBatc
             next = Task.Run(() => reader.Fill(batch, standsOnRow: false));
     }
 
-    /// <summary>After an error the source is on some later row: asking again throws the same error instead of skipping rows.</summary>
+    /// <summary>After an error the source is on some later row: another request throws the same error instead of skipping rows.</summary>
     private int Guard(Func<int> fill)
     {
         failure?.Throw();

@@ -25,13 +25,13 @@ internal sealed class RowBatchReader : IDisposable
     /// <summary>Gets whether the source has no more rows.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Makes a batch for rows of this source.</summary>
+    /// <summary>Creates a batch for rows of this source.</summary>
     public RowBatch CreateBatch(int capacity) =>
         new(capacity, columns.ToDictionary(column => column.Key, column => column.Value.CreateBuffer(capacity)), runner.CreateInput(capacity));
 
-    /// <summary>Makes a getter of a column that passes through.</summary>
+    /// <summary>Creates a getter of a passed-through column.</summary>
     /// <param name="index">The column.</param>
-    /// <param name="buffered">Gives the batch and the slot of the current row, or null while the source itself is still on it.</param>
+    /// <param name="buffered">Returns the batch and the slot of the current row, or null while the source itself is still on it.</param>
     public Delegate MakeGetter(int index, Func<(RowBatch Batch, int Slot)?> buffered) => columns[index].MakeGetter(buffered);
 
     /// <summary>Fills a batch and returns its number of rows: fewer than its capacity at the end, 0 after it.</summary>
@@ -56,7 +56,7 @@ internal sealed class RowBatchReader : IDisposable
         return count;
     }
 
-    /// <summary>Makes a fill in progress stop after its current row.</summary>
+    /// <summary>Stops a fill in progress after its current row.</summary>
     public void Stop() => stopped = true;
 
     public void Dispose() => source.Dispose();

@@ -3,11 +3,11 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Rows;
 
-/// <summary>A cursor that computes a row when its value is asked for, and reads nothing ahead.</summary>
+/// <summary>A cursor that computes a row when its value is requested, and reads nothing ahead.</summary>
 /// <param name="source">The cursor to read, which this one owns.</param>
 /// <param name="schema">The schema with the outputs appended.</param>
-/// <param name="selection">The columns that are asked for.</param>
-/// <param name="computation">Computes the outputs; null where none is asked for.</param>
+/// <param name="selection">The columns that are requested.</param>
+/// <param name="computation">Computes the outputs; null if none is requested.</param>
 /// <param name="beforeRow">Called before every row; what it throws ends the reading.</param>
 internal sealed class RowByRowCursor(
     DataViewRowCursor source, DataViewSchema schema, ColumnSelection selection, RowComputation? computation, Action? beforeRow = null)

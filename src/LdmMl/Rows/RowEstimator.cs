@@ -1,23 +1,21 @@
 using LdmMl.Schemas;
 using Microsoft.ML;
 
-namespace LdmMl;
+namespace LdmMl.Rows;
 
-/// <summary>Makes a transformer that appends columns. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
-/// <typeparam name="TTransformer">The transformer.</typeparam>
-public sealed class RowEstimator<TTransformer> : IEstimator<TTransformer>
-    where TTransformer : RowTransformer
+/// <summary>Creates a transformer that appends columns. Nothing is trained: <c>Fit</c> only checks the schema.</summary>
+internal sealed class RowEstimator : IEstimator<RowTransformer>
 {
     private readonly RowColumns columns;
-    private readonly Func<TTransformer> create;
+    private readonly Func<RowTransformer> create;
 
     /// <param name="columns">The columns that are read and appended.</param>
-    /// <param name="create">Makes the transformer.</param>
-    internal RowEstimator(RowColumns columns, Func<TTransformer> create) => (this.columns, this.create) = (columns, create);
+    /// <param name="create">Creates the transformer.</param>
+    internal RowEstimator(RowColumns columns, Func<RowTransformer> create) => (this.columns, this.create) = (columns, create);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
-    public TTransformer Fit(IDataView input)
+    public RowTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         columns.Describe(input.Schema);
@@ -27,7 +25,7 @@ public sealed class RowEstimator<TTransformer> : IEstimator<TTransformer>
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
     /// <remarks>
-    /// A SchemaShape says of a vector that it has a size, not which: what is promised here may say less than the transformer's schema.
+    /// A SchemaShape says that a vector has a fixed size, but not which: the promise may be less specific than the transformer's schema.
     /// </remarks>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {

@@ -9,7 +9,7 @@ namespace LdmMl;
 
 /// <summary>A transformer that appends columns, each row of them computed from the same row of its input.</summary>
 /// <remarks>
-/// Nothing is computed for a column that nobody asks for, and input columns pass through unchanged.
+/// Columns that are not requested are not computed, and input columns pass through unchanged.
 /// It can be used from several threads at once; each cursor and each <c>PredictionEngine</c> belongs to one thread at a time.
 /// </remarks>
 public abstract class RowTransformer : ITransformer, IDisposable
@@ -18,8 +18,8 @@ public abstract class RowTransformer : ITransformer, IDisposable
     private readonly CancellationToken cancellationToken;
 
     /// <param name="environment">The environment.</param>
-    /// <param name="kind">What this transformer is stored under in a model file.</param>
-    /// <param name="cancellationToken">Ends the computing of rows.</param>
+    /// <param name="kind">How this transformer is identified in a model file.</param>
+    /// <param name="cancellationToken">Cancels the computation of rows.</param>
     private protected RowTransformer(IHostEnvironment environment, StoredModelKind kind, CancellationToken cancellationToken)
     {
         Host = environment.Register(GetType().Name);
@@ -57,7 +57,7 @@ public abstract class RowTransformer : ITransformer, IDisposable
     /// <inheritdoc/>
     void ICanSaveModel.Save(ModelSaveContext ctx) => ModelWriter.Save(ctx, kind, Write);
 
-    /// <summary>Releases the model that this transformer holds. Cursors that are open keep theirs until they are closed.</summary>
+    /// <summary>Releases the model that this transformer holds. Open cursors keep theirs until they are closed.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -71,7 +71,7 @@ public abstract class RowTransformer : ITransformer, IDisposable
     /// <summary>Gets the columns that are read and appended.</summary>
     internal abstract RowColumns Columns { get; }
 
-    /// <summary>Gets whether several cursors at once are faster than one, when outputs are computed.</summary>
+    /// <summary>Gets whether computing outputs is faster with several cursors than with one.</summary>
     internal virtual bool GainsFromParallelCursors => true;
 
     /// <summary>Begins to compute the active outputs of one row after the other.</summary>

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Rows;
 
-/// <summary>Reads the seed of a row, or counts it from the offset where the row has none.</summary>
+/// <summary>Reads the seed of a row, or derives it from the offset if the row has none.</summary>
 internal sealed class SeedReader
 {
     private readonly DataViewRow row;
@@ -16,7 +16,7 @@ internal sealed class SeedReader
 
     /// <param name="row">The row to read.</param>
     /// <param name="column">The column of seeds, Int64, Int32 or Double; null for none.</param>
-    /// <param name="offset">What rows without a seed count from; null where they are an error.</param>
+    /// <param name="offset">The offset of the seeds of rows without one; null if such rows are an error.</param>
     public SeedReader(DataViewRow row, DataViewSchema.Column? column, long? offset)
     {
         (this.row, this.column, this.offset, id) = (row, column?.Name, offset, row.GetIdGetter());
@@ -63,10 +63,10 @@ internal sealed class SeedReader
         if (this.offset is not { } offset)
         {
             throw RowError.Of(row.Position,
-                $"column '{column}' holds no seed. Give one, or set SeedOffset, from which such rows count.");
+                $"column '{column}' holds no seed. Give one, or set SeedOffset, from which the seeds of such rows are counted.");
         }
 
-        // The row's own number, whatever its position in this pass.
+        // The row's number in its source, whatever its position in this pass.
         DataViewRowId id = default;
         this.id(ref id);
         return unchecked(offset + (long)id.Low);

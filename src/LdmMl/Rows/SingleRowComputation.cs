@@ -2,7 +2,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Rows;
 
-/// <summary>A batch of one: what <c>PredictionEngine</c> and the composite mapper of a chain ask for.</summary>
+/// <summary>A batch of one row, for <c>PredictionEngine</c> and the composite mapper of a chain.</summary>
 internal sealed class SingleRowComputation(BatchRunner runner, DataViewRow input, Action beforeComputing) : RowComputation
 {
     private readonly BatchInput row = runner.CreateInput(capacity: 1);

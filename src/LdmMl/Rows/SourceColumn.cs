@@ -14,7 +14,7 @@ internal abstract class SourceColumn
     /// <summary>Creates the buffer of this column for one batch.</summary>
     public abstract ColumnBuffer CreateBuffer(int capacity);
 
-    /// <summary>Makes a <c>ValueGetter</c> that serves the buffered value, or the source's where <paramref name="buffered"/> gives null.</summary>
+    /// <summary>Creates a <c>ValueGetter</c> that serves the buffered value, or the source's if <paramref name="buffered"/> returns null.</summary>
     public abstract Delegate MakeGetter(Func<(RowBatch Batch, int Slot)?> buffered);
 
     /// <summary>Opens a column, whatever its type.</summary>

@@ -5,7 +5,7 @@ namespace LdmMl.Rows;
 
 /// <summary>An image column that passes through a cursor which reads ahead: the batches hold copies, and every getter copies those.</summary>
 /// <remarks>
-/// ML.NET's resizer passes its source on where the size fits already, and its loader disposes that image on the next row, whoever
+/// ML.NET's resizer passes its source on if it already has the right size, and its loader disposes that image on the next row, whoever
 /// holds it. For the same reason an image that came from a getter is never disposed here.
 /// </remarks>
 internal sealed class SourceImageColumn(ValueGetter<MLImage> source, int index) : SourceColumn

@@ -8,7 +8,7 @@ internal sealed class TextSource(DataViewRow row, DataViewSchema.Column column)
     private readonly ValueGetter<ReadOnlyMemory<char>> getter = row.GetGetter<ReadOnlyMemory<char>>(column);
     private ReadOnlyMemory<char> text;
 
-    /// <summary>Gets the text of the current row; empty where it is missing.</summary>
+    /// <summary>Gets the text of the current row; empty if it is missing.</summary>
     public string Read()
     {
         getter(ref text);

@@ -14,7 +14,7 @@ internal sealed class TokenSource(DataViewRow row, DataViewSchema.Column column,
 
     public int Tokens => tokens;
 
-    /// <summary>Copies the tokens of the current row, one after the other; false where they are missing, which NaN says.</summary>
+    /// <summary>Copies the tokens of the current row, one after the other; false if they are missing (NaN).</summary>
     public bool Read(ref float[] values)
     {
         getter(ref this.values);

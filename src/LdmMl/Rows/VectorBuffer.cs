@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Rows;
 
-/// <summary>Buffers vectors. A slot keeps its arrays from batch to batch.</summary>
+/// <summary>Buffers vectors. A slot reuses its arrays from batch to batch.</summary>
 internal sealed class VectorBuffer<T>(ValueGetter<VBuffer<T>> source, int capacity) : ColumnBuffer<VBuffer<T>>
 {
     private readonly VBuffer<T>[] values = new VBuffer<T>[capacity];

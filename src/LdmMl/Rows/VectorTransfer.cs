@@ -6,7 +6,7 @@ namespace LdmMl.Rows;
 internal static class VectorTransfer
 {
     /// <summary>Copies the values; without any, the vector is missing: NaN.</summary>
-    /// <param name="destination">Receives them; its memory is used again.</param>
+    /// <param name="destination">Receives them; its memory is reused.</param>
     /// <param name="values">The values; empty if they are missing.</param>
     /// <param name="missingLength">How many values a missing vector has.</param>
     public static void Give(ref VBuffer<float> destination, ReadOnlySpan<float> values, int missingLength)

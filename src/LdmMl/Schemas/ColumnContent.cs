@@ -15,7 +15,7 @@ internal enum ColumnContent
     /// <summary>Seeds of random numbers, Int64 or Int32.</summary>
     Seed,
 
-    /// <summary>Seeds of random numbers, Int64, Int32, or Double, where NaN is none.</summary>
+    /// <summary>Seeds of random numbers, Int64, Int32, or Double, where NaN means none.</summary>
     RowSeed,
 
     /// <summary>Labels: texts, keys, or numbers.</summary>

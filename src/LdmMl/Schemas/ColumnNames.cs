@@ -21,7 +21,7 @@ internal static class ColumnNames
         foreach ((var member, var name) in columns)
         {
             if (name is not null && !taken.TryAdd(name, member))
-                throw Check.Refuse(member, name, $"{Wording.Member(taken[name])} has that name already, so give this column a name of its own");
+                throw Check.Refuse(member, name, $"{Wording.Member(taken[name])} already has that name, so give this column a different one");
         }
     }
 }

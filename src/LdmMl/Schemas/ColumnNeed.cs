@@ -69,22 +69,22 @@ internal sealed record ColumnNeed(string Name, ColumnContent Content)
 
     private string Hint => Content switch
     {
-        ColumnContent.RowSeed => " Every row needs a seed: name their column in SeedColumnName, or give SeedOffset, from which rows count.",
+        ColumnContent.RowSeed => " Every row needs a seed: name the column of seeds in SeedColumnName, or give SeedOffset, from which seeds are counted.",
         ColumnContent.Text =>
-            " Where the input is for a model trained in a chain that began with files, take the trained transformer alone: chain.LastTransformer.",
+            " If the model was trained in a chain that begins with files, use only the trained transformer: chain.LastTransformer.",
         _ => "",
     };
 
     private string Wanted => Content switch
     {
-        ColumnContent.Image => "images are needed. LoadImageFiles makes them from paths; a property of type MLImage holds them in memory.",
+        ColumnContent.Image => "images are needed. LoadImageFiles loads them from paths; a property of type MLImage holds them in memory.",
         ColumnContent.SingleVector => "latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.",
         ColumnContent.Features => "feature vectors of Single are needed. For images, give a feature model and the name of their column.",
         ColumnContent.Tokens => "tokens are needed: Vector<Single, tokens, dimension>.",
         ColumnContent.Seed => "seeds are needed, of type Int64 or Int32.",
         ColumnContent.RowSeed => "seeds are needed, of type Int64, Int32, or Double with NaN for a row without a seed.",
         ColumnContent.Label => "labels are needed: text, a key (MapValueToKey makes them of texts), or Int32, the label's number from 0.",
-        ColumnContent.Captions => "captions are needed: text, or vectors of text with several wordings of each.",
+        ColumnContent.Captions => "captions are needed: text, or vectors of text with several wordings for each image.",
         ColumnContent.Fraction => "fractions are needed, of type Single.",
         _ => "text is needed.",
     };

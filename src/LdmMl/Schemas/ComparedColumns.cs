@@ -19,7 +19,7 @@ internal sealed record ComparedColumns(string ReferenceName, string CandidateNam
             && first != second)
         {
             throw new ArgumentException(
-                $"Column '{ReferenceName}' holds images of {first} and column '{CandidateName}' images of {second}; bring both to one size.");
+                $"Column '{ReferenceName}' holds images of {first} and column '{CandidateName}' images of {second}; resize both to one size.");
         }
     }
 

@@ -5,7 +5,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Schemas;
 
-/// <summary>The sizes of image that an autoencoder accepts, and their size after padding.</summary>
+/// <summary>The sizes of images that an autoencoder accepts, and their size after padding.</summary>
 /// <param name="ColumnName">The image column, for messages.</param>
 /// <param name="Factor">What both sides must be multiples of.</param>
 /// <param name="Sides">What happens to an image whose sides are not.</param>
@@ -15,7 +15,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
     public static ImageSize? Declared(ImageDataViewType type) =>
         type.Width > 0 && type.Height > 0 ? new ImageSize(type.Width, type.Height) : null;
 
-    /// <summary>Gets the type of a column of images of one size; without a size where it is null.</summary>
+    /// <summary>Gets the type of a column of images of one size; without a size if it is null.</summary>
     public static ImageDataViewType TypeOf(ImageSize? size) => size is { } known ? new(known.Height, known.Width) : new();
 
     /// <summary>Returns the padded size of the images that a column declares, or null if it declares none.</summary>
@@ -36,7 +36,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
         if (declared is { } expected && image != expected)
         {
             throw RowError.Of(row,
-                $"column '{ColumnName}' says that its images are {expected}, and this one is {image}. {Resizing.Before}");
+                $"column '{ColumnName}' declares images of {expected}, but this one is {image}. {Resizing.Before}");
         }
 
         var inside = Pad(image);
@@ -45,7 +45,7 @@ internal sealed record ImageSizeRule(string ColumnName, int Factor, ImageSides S
             : throw RowError.Of(row, $"the image in column '{ColumnName}' is {image}; {Demand}");
     }
 
-    private Wording Demand => Wording.Of($"both sides must be multiples of {Factor}. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.");
+    private Wording Demand => Wording.Of($"both sides must be multiples of {Factor}. Use ResizeImagesAntialiased first, or set Sides to PadToMultiple.");
 
     private ImageSize Pad(ImageSize size) => new(RoundUp(size.Width), RoundUp(size.Height));
 

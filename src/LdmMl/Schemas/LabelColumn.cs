@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Schemas;
 
-/// <summary>Reads a column of labels: text, keys, or numbers from 0. Training and generation read labels in this way.</summary>
+/// <summary>Reads a column of labels: text, keys, or numbers from 0. Training and generation share it.</summary>
 internal sealed class LabelColumn
 {
     private readonly Func<RowLabel> read;
@@ -21,13 +21,13 @@ internal sealed class LabelColumn
         };
     }
 
-    /// <summary>Gets the names behind keys, in their order; null where the column does not hold keys, or keys without names.</summary>
+    /// <summary>Gets the names behind keys, in their order; null if the column does not hold keys, or keys without names.</summary>
     public IReadOnlyList<string>? KeyNames { get; }
 
     /// <summary>Gets whether labels are names; otherwise they are numbers.</summary>
     public bool HasNames { get; }
 
-    /// <summary>Reads the label of the present row.</summary>
+    /// <summary>Reads the label of the current row.</summary>
     public RowLabel Read() => read();
 
     private RowLabel OfKey(uint key) => key == 0 ? default : KeyNames is null ? new(null, key - 1L) : new(KeyNames[(int)key - 1], null);

@@ -3,10 +3,10 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Schemas;
 
-/// <summary>The columns that a row transformer reads and appends, stated once for its estimator's promise and for its own schema.</summary>
+/// <summary>The columns that a row transformer reads and appends, declared once for its estimator and for its own schema.</summary>
 internal abstract class RowColumns
 {
-    /// <summary>Makes the columns of a transformer that needs no more than to read some and to append others.</summary>
+    /// <summary>Creates the columns of a transformer that only reads some columns and appends others.</summary>
     /// <param name="inputs">The columns that are read.</param>
     /// <param name="outputs">Describes the columns that are appended, from the types of those; see <see cref="Outputs"/>.</param>
     public static RowColumns Of(
@@ -18,8 +18,8 @@ internal abstract class RowColumns
 
     /// <summary>Describes the columns that are appended.</summary>
     /// <param name="inputs">
-    /// The types of <see cref="Inputs"/>, without those of optional columns that are not there. A SchemaShape says of a vector that it has a
-    /// size, not which: there it is the type of the items.
+    /// The types of <see cref="Inputs"/>, without those of optional columns that do not exist. A SchemaShape says that a vector has a fixed
+    /// size, but not which; the type is then that of the items.
     /// </param>
     /// <exception cref="ArgumentException">A type does not fit.</exception>
     public abstract IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs);
@@ -31,7 +31,7 @@ internal abstract class RowColumns
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
     public IReadOnlyList<DataViewSchema.DetachedColumn> Describe(DataViewSchema input) => Outputs([.. Find(input).Select(column => column.Type)]);
 
-    /// <summary>Appends what an estimator promises; a column of the same name is hidden by it.</summary>
+    /// <summary>Appends the promised columns; they hide columns of the same name.</summary>
     /// <exception cref="ArgumentException">A column is missing, or its type does not fit.</exception>
     public virtual SchemaShape Promise(SchemaShape input)
     {

@@ -7,7 +7,7 @@ namespace LdmMl.Schemas;
 /// <summary>The output schemas that estimators promise.</summary>
 internal static class SchemaShapes
 {
-    /// <summary>Appends a column; one of the same name is hidden by it.</summary>
+    /// <summary>Appends a column, which hides any column of the same name.</summary>
     public static SchemaShape With(SchemaShape input, params IEnumerable<(string Name, DataViewType Type)> outputs)
     {
         var columns = input.ToDictionary(column => column.Name);

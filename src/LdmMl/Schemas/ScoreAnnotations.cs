@@ -12,13 +12,13 @@ public static class ScoreAnnotations
     /// </summary>
     public const string Fingerprint = "ScoreFingerprint";
 
-    /// <summary>What a perceptual distance is, text: <c>LPIPS 0.1 (VGG-16)</c>, or <c>uncalibrated perceptual distance (emoji-vgg)</c>.</summary>
+    /// <summary>The name of a perceptual distance, text: <c>LPIPS 0.1 (VGG-16)</c>, or <c>uncalibrated perceptual distance (emoji-vgg)</c>.</summary>
     public const string PerceptualModel = "PerceptualModel";
 
     /// <summary>The network whose activations a perceptual distance compares, text: <c>VGG-16</c>.</summary>
     public const string PerceptualNetwork = "PerceptualNetwork";
 
-    /// <summary>The version of LPIPS, text: <c>0.1</c> or <c>0.0</c>; empty where the distance is uncalibrated.</summary>
+    /// <summary>The version of LPIPS, text: <c>0.1</c> or <c>0.0</c>; empty if the distance is uncalibrated.</summary>
     public const string PerceptualVersion = "PerceptualVersion";
 
     /// <summary>Whether a perceptual distance was fitted to people's judgements, Boolean; only then is it LPIPS.</summary>

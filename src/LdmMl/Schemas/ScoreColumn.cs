@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Schemas;
 
-/// <summary>A column of scores, which says in its annotations how they were computed; see <see cref="ScoreAnnotations"/>.</summary>
+/// <summary>A column of scores whose annotations say how they were computed; see <see cref="ScoreAnnotations"/>.</summary>
 internal sealed class ScoreColumn
 {
     // The name that ML.NET's GetSlotNames looks for; its own constant is internal.
@@ -23,7 +23,7 @@ internal sealed class ScoreColumn
         return this;
     }
 
-    /// <summary>Names the items of a vector.</summary>
+    /// <summary>Sets the slot names of a vector.</summary>
     public ScoreColumn WithSlots(IReadOnlyList<string> names)
     {
         ReadOnlyMemory<char>[] values = [.. names.Select(name => name.AsMemory())];

@@ -3,32 +3,15 @@ using LdmMl.Models;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
-using LdmMl.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Training;
 
-/// <summary>Trains an autoencoder on an image column and makes a <see cref="TrainedAutoencoderTransformer"/>.</summary>
-/// <remarks>
-/// The images are read into memory once, as bytes. Every step is reported to <see cref="TrainerOptions.Progress"/>, and every epoch to
-/// <c>mlContext.Log</c>; <see cref="TrainerOptions.CancellationToken"/> ends the training and keeps the finished steps.
-/// </remarks>
-/// <example>
-/// <code>
-/// var estimator = mlContext.LatentDiffusion().Trainers.Autoencoder(new AutoencoderEstimatorOptions
-/// {
-///     Training = new AutoencoderTrainingOptions { Epochs = 20, BatchSize = 8 },
-///     Progress = new Progress&lt;TrainingStep&gt;(step => Console.WriteLine($"{step.Step} of {step.Steps}: {step.Loss}, {step.TimeLeft} left")),
-///     CancellationToken = cancellationToken,
-/// });
-/// using var trained = estimator.Fit(data);
-/// Console.WriteLine($"{trained.Outcome} after {trained.History[^1].Step} steps");
-/// </code>
-/// </example>
-public sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransformer>
+/// <summary>Trains an autoencoder on an image column and creates a <see cref="TrainedAutoencoderTransformer"/>.</summary>
+internal sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransformer>
 {
     private readonly IHostEnvironment environment;
     private readonly AutoencoderEstimatorOptions options;

@@ -31,10 +31,10 @@ public sealed record AutoencoderEstimatorOptions : TrainerOptions
     public AutoencoderTrainingOptions Training { get; init; } = new();
 
     /// <summary>Gets the number of the GPU to compute on, from 0.</summary>
-    /// <value>Default: null, the MLContext's <c>GpuDeviceId</c>, and the CPU where that is null too.</value>
+    /// <value>Default: null, the MLContext's <c>GpuDeviceId</c>, or the CPU if that is null too.</value>
     public int? GpuDeviceId { get; init; }
 
-    /// <summary>Gets whether the CPU takes over where the GPU cannot be used.</summary>
+    /// <summary>Gets whether to fall back to the CPU if the GPU cannot be used.</summary>
     /// <value>Default: false, an error. The MLContext's <c>FallbackToCpu</c> allows it as well.</value>
     public bool FallbackToCpu { get; init; }
 
@@ -51,6 +51,6 @@ public sealed record AutoencoderEstimatorOptions : TrainerOptions
         ConvolutionArguments.Check(Convolutions, nameof(Convolutions));
         Check.That(
             !string.IsNullOrEmpty(LatentColumnName) || !string.IsNullOrEmpty(ReconstructionColumnName), LatentColumnName,
-            $"and {nameof(ReconstructionColumnName)} is empty too; name at least one column to append");
+            $"and {nameof(ReconstructionColumnName)} is not given either; name at least one column to append");
     }
 }

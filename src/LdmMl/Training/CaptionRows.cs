@@ -1,3 +1,4 @@
+using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Training;
 using Microsoft.ML;
@@ -43,12 +44,7 @@ internal sealed class CaptionRows(string column) : IConditionRows
             };
         }
 
-        var caption = row.GetGetter<ReadOnlyMemory<char>>(found);
-        ReadOnlyMemory<char> value = default;
-        return () =>
-        {
-            caption(ref value);
-            return [value.ToString()];
-        };
+        var captions = new TextSource(row, found);
+        return () => [captions.Read()];
     }
 }

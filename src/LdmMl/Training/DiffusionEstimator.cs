@@ -5,32 +5,15 @@ using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Training;
-using LdmMl.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Training;
 
 /// <summary>Trains a diffusion model on an image column, alone, with labels or with captions, and makes a <see cref="TrainedDiffusionTransformer"/>.</summary>
-/// <remarks>
-/// The images are read into memory once, as bytes. Every step is reported to <see cref="TrainerOptions.Progress"/>, and every epoch to
-/// <c>mlContext.Log</c>; <see cref="TrainerOptions.CancellationToken"/> ends the training and keeps the finished steps.
-/// </remarks>
-/// <example>
-/// <code>
-/// var trainers = mlContext.LatentDiffusion().Trainers;
-/// var chain = trainers.Autoencoder().Append(trainers.Diffusion(new DiffusionEstimatorOptions
-/// {
-///     LabelColumnName = "Label",
-///     Training = new DiffusionTrainingOptions { Steps = 10_000, BatchSize = 32 },
-///     CancellationToken = cancellationToken,
-/// })).Fit(data);
-/// var generated = chain.LastTransformer.Transform(data);           // generating needs seeds and labels, no images
-/// </code>
-/// </example>
-public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
+internal sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
 {
     private readonly IHostEnvironment environment;
     private readonly DiffusionEstimatorOptions options;
@@ -45,7 +28,8 @@ public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
     /// <param name="input">Rows with the image column, and the label or caption column where one is named.</param>
     /// <returns>The transformer; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">
-    /// A column is missing, an image or a label or caption is missing, an image has another size than the first, or something does not fit the first stage.
+    /// A column is missing, an image or a label or caption is missing, an image has another size than the first, or something does not fit the first
+    /// stage.
     /// </exception>
     /// <exception cref="TrainingDivergedException">A loss or gradient is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step, or the MLContext by AutoML.</exception>
@@ -68,7 +52,7 @@ public sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransformer>
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A column is missing, or holds something else than is needed.</exception>
+    /// <exception cref="ArgumentException">A column is missing, or holds values of the wrong type.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);

@@ -16,7 +16,7 @@ public sealed record DiffusionEstimatorOptions : TrainerOptions
     public string? LabelColumnName { get; init; }
 
     /// <summary>
-    /// Gets the name of the column of captions: text, or vectors of text with several wordings of each image, of which one is drawn each time. A text
+    /// Gets the name of the column of captions: text, or vectors of text with several wordings of each image, one of which is drawn each time. A text
     /// encoder is trained jointly (<see cref="DiffusionTrainingOptions.TextEncoder"/>).
     /// </summary>
     /// <value>Default: null, a model without captions.</value>
@@ -31,8 +31,9 @@ public sealed record DiffusionEstimatorOptions : TrainerOptions
     public TrainedAutoencoderTransformer? FirstStage { get; init; }
 
     /// <summary>
-    /// Gets the name of the column of latents whose autoencoder is the first stage, where neither <see cref="Autoencoder"/> nor
-    /// <see cref="FirstStage"/> is given: that of <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> earlier in the same chain.
+    /// Gets the name of the column of latents whose autoencoder is the first stage if neither <see cref="Autoencoder"/> nor
+    /// <see cref="FirstStage"/> is given: that of <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> earlier in the same
+    /// chain.
     /// </summary>
     /// <value>Default: <c>Latent</c>.</value>
     public string LatentColumnName { get; init; } = "Latent";
@@ -43,10 +44,12 @@ public sealed record DiffusionEstimatorOptions : TrainerOptions
 
     /// <summary>
     /// Gets what the trained transformer appends and reads. Where it names no column of labels or prompts, it takes
-    /// <see cref="LabelColumnName"/> and <see cref="CaptionColumnName"/>; a prompt is one text, so where captions are vectors, name another.
+    /// <see cref="LabelColumnName"/> and <see cref="CaptionColumnName"/>; a prompt is a single text, so if captions are vectors, name a different
+    /// column.
     /// </summary>
     /// <value>
-    /// Default: it appends <c>Generated</c>, reads the column <c>Seed</c> where there is one, and counts seeds from 0 for rows without, such as those of
+    /// Default: it appends <c>Generated</c>, reads the column <c>Seed</c> if there is one, and counts seeds from 0 for rows without one, such as
+    /// those of
     /// the training.
     /// </value>
     public GenerateImagesOptions Generation { get; init; } = new() { OutputColumnName = "Generated", SeedOffset = 0 };
@@ -72,13 +75,13 @@ public sealed record DiffusionEstimatorOptions : TrainerOptions
             $"{nameof(LabelColumnName)} is given too; a model is trained with labels or with captions");
         Check.That(
             CaptionColumnName is not null || Generation.PromptColumnName is null, Generation.PromptColumnName,
-            $"the model learns no captions: name their column in {nameof(CaptionColumnName)}");
+            $"the model is trained without captions: name their column in {nameof(CaptionColumnName)}");
         if (Autoencoder is not null && FirstStage is not null)
-            throw new ArgumentException($"Both {nameof(Autoencoder)} and {nameof(FirstStage)} are given; there is one first stage.");
+            throw new ArgumentException($"Both {nameof(Autoencoder)} and {nameof(FirstStage)} are given; give only one of them.");
         if (LabelColumnName is null && Generation.LabelColumnName is { } label)
         {
             throw new ArgumentException(
-                $"{nameof(Generation)} reads labels from '{label}', but the model learns none: name their column in {nameof(LabelColumnName)}.");
+                $"{nameof(Generation)} reads labels from '{label}', but the model is trained without any: name their column in {nameof(LabelColumnName)}.");
         }
     }
 }

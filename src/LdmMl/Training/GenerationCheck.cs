@@ -1,11 +1,14 @@
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
+using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 
 namespace LdmMl.Training;
 
-/// <summary>Checks before a training that its transformer will be able to generate, so that hours of work are not lost to a wrong option.</summary>
+/// <summary>
+/// Checks before training that the trained transformer will be able to generate, so that hours of work are not lost to a wrong option.
+/// </summary>
 internal static class GenerationCheck
 {
     /// <exception cref="ArgumentException">Something does not fit.</exception>

@@ -27,7 +27,9 @@ internal sealed class LabelRows(string column) : IConditionRows
 
     /// <summary>Joins the training images and the labels that were collected with them.</summary>
     /// <param name="images">The images of the training rows.</param>
-    /// <returns>Images with names in the order of their keys, or in alphabetical order where they are text; without names where labels are numbers.</returns>
+    /// <returns>
+    /// Images with names in the order of their keys, or in alphabetical order if they are text; without names if labels are numbers.
+    /// </returns>
     public LabeledImages Training(ImageSet images)
     {
         var names = !labels!.HasNames

@@ -41,7 +41,7 @@ public sealed class TrainedAutoencoderTransformer : ModelTransformer<Autoencoder
         return AutoencoderEntry.Read(reader, model => new TrainedAutoencoderTransformer(environment, model, columns));
     }
 
-    /// <summary>Opens a handle on the trained autoencoder, to save it or to use it elsewhere.</summary>
+    /// <summary>Opens a handle to the trained autoencoder, to save it or to use it elsewhere.</summary>
     /// <returns>The handle; the caller disposes it.</returns>
     public AutoencoderModel OpenAutoencoder() => Model.Share();
 

@@ -7,11 +7,11 @@ using LdmMl.Transforms;
 namespace LdmMl.Training;
 
 /// <summary>The columns that a trained autoencoder appends: latents, reconstructions, or both, from one image column.</summary>
-/// <param name="Latents">What makes the latents; null for none.</param>
-/// <param name="Reconstructions">What makes the reconstructions; null for none.</param>
+/// <param name="Latents">How latents are computed; null for none.</param>
+/// <param name="Reconstructions">How reconstructions are computed; null for none.</param>
 internal sealed record TrainedColumns(EncodeImagesOptions? Latents, ReconstructImagesOptions? Reconstructions)
 {
-    /// <summary>Gets how the network of both runs.</summary>
+    /// <summary>Gets the options of the network for both.</summary>
     [JsonIgnore]
     public ModelTransformOptions Common => Latents is null ? Reconstructions! : Latents;
 

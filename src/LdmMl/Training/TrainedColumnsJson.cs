@@ -3,7 +3,7 @@ using LdmMl.Transforms;
 
 namespace LdmMl.Training;
 
-/// <summary>How the columns of a trained autoencoder lie in a model file; see <see cref="OptionsJson"/>.</summary>
+/// <summary>How the columns of a trained autoencoder are stored in a model file; see <see cref="OptionsJson"/>.</summary>
 [JsonSourceGenerationOptions(
     UseStringEnumConverter = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -12,8 +12,9 @@ namespace LdmMl;
 
 /// <summary>Generates images with a trained diffusion model from the rows' seeds and labels.</summary>
 /// <remarks>
-/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To generate
-/// from rows that have only seeds and labels, take it alone: <c>chain.LastTransformer</c>.
+/// In a chain after <see cref="LatentDiffusionTrainers.Autoencoder(AutoencoderEstimatorOptions)"/> the transformers before it read images. To
+/// generate
+/// from rows that have only seeds and labels, use only this one: <c>chain.LastTransformer</c>.
 /// </remarks>
 public sealed class TrainedDiffusionTransformer : ModelTransformer<LatentDiffusionModel>, IStoredTransformer<TrainedDiffusionTransformer>
 {
@@ -41,7 +42,7 @@ public sealed class TrainedDiffusionTransformer : ModelTransformer<LatentDiffusi
         return LatentDiffusionEntry.Read(reader, model => new TrainedDiffusionTransformer(environment, model, options));
     }
 
-    /// <summary>Opens a handle on the trained model, to save it as a diffusers folder or to use it elsewhere.</summary>
+    /// <summary>Opens a handle to the trained model, to save it as a diffusers folder or to use it elsewhere.</summary>
     /// <returns>The handle; the caller disposes it.</returns>
     public LatentDiffusionModel OpenLatentDiffusion() => Model.Share();
 

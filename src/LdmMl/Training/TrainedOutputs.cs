@@ -1,12 +1,14 @@
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Transforms.Encode;
+using LdmMl.Transforms.Reconstruct;
 using Microsoft.ML;
-using Microsoft.ML.Transforms.Image;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Training;
 
-/// <summary>The columns of a trained autoencoder: one image column in; latents, reconstructions or both out.</summary>
+/// <summary>The columns of a trained autoencoder: from one image column to latents, reconstructions or both.</summary>
 /// <param name="config">The shape of the network.</param>
 /// <param name="columns">The columns.</param>
 /// <param name="model">The trained autoencoder, which the column of latents names; null before it is trained.</param>
@@ -26,14 +28,14 @@ internal sealed class TrainedOutputs(AutoencoderConfig config, TrainedColumns co
         return outputs;
     }
 
-    // A trained transformer can pad; a training cannot.
+    // A trained transformer can pad, training cannot.
     private void RequireMultiples(ImageDataViewType images)
     {
         if (images.Width % config.DownsampleFactor != 0 || images.Height % config.DownsampleFactor != 0)
         {
             throw new ArgumentException(
                 $"Column '{columns.InputName}' holds images of {images.Width}x{images.Height}; to train, both sides must be multiples of " +
-                $"{config.DownsampleFactor}. Put ResizeImagesAntialiased before.");
+                $"{config.DownsampleFactor}. Use ResizeImagesAntialiased first.");
         }
     }
 

@@ -2,8 +2,8 @@ using LdmMl.Rows;
 
 namespace LdmMl.Training;
 
-/// <summary>Runs the columns that are asked for side by side; those that are not cost nothing.</summary>
-/// <param name="runners">One for each output; null for an output that is not asked for.</param>
+/// <summary>Runs only the columns that are requested.</summary>
+/// <param name="runners">One for each output; null for an output that is not requested.</param>
 internal sealed class TrainedRunner(IReadOnlyList<BatchRunner?> runners) : BatchRunner
 {
     public override BatchInput CreateInput(int capacity) => new Inputs([.. runners.Select(runner => runner?.CreateInput(capacity))]);

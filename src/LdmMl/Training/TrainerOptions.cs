@@ -17,7 +17,7 @@ public abstract record TrainerOptions
     public string ImageColumnName { get; init; } = "Image";
 
     /// <summary>Gets the seed of the first weights and of the training.</summary>
-    /// <value>Default: null, the MLContext's seed, and that of the training's own options where it has none.</value>
+    /// <value>Default: null, the MLContext's seed, or that of the training options if it has none.</value>
     public long? Seed { get; init; }
 
     /// <summary>Gets the share of the rows, taken evenly, that is kept for validation, in [0, 1). Unused with <see cref="ValidationData"/>.</summary>
@@ -44,8 +44,9 @@ public abstract record TrainerOptions
 
     /// <summary>
     /// Gets the token that ends <c>Fit</c>. Between two steps it keeps the finished ones: <c>Fit</c> returns the transformer, whose <c>Outcome</c> is
-    /// <see cref="TrainingOutcome.Cancelled"/>. Before the first step <c>Fit</c> throws an <see cref="OperationCanceledException"/>, because nothing has been
-    /// learned. So a chain of two trainers under one token throws; with a state folder the finished steps of both are kept.
+    /// <see cref="TrainingOutcome.Cancelled"/>. Before the first step <c>Fit</c> throws an <see cref="OperationCanceledException"/>, because nothing
+    /// has been
+    /// learned. So a chain of two trainers with one token throws; with a state folder the finished steps of both are kept.
     /// </summary>
     /// <value>Default: none.</value>
     public CancellationToken CancellationToken { get; init; }

@@ -9,14 +9,14 @@ namespace LdmMl.Training;
 /// <summary>Reads an image column into memory once.</summary>
 internal static class TrainingImages
 {
-    /// <summary>Reads all rows; of every <c>1 / fraction</c> one goes to the second set.</summary>
+    /// <summary>Reads all rows; every <c>1 / fraction</c>-th row goes to the second set.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="options">The column, the colour behind transparent pixels, and the largest size in memory.</param>
     /// <param name="channels">The channels that the network takes.</param>
     /// <param name="fraction">The share of the second set.</param>
-    /// <param name="conditions">Receives what the rows are conditioned on; null for nothing.</param>
+    /// <param name="conditions">Receives the conditions of the rows; null for none.</param>
     /// <exception cref="ArgumentException">
-    /// An image is missing or has another size than the first, there are no rows, or they are too many to hold.
+    /// An image is missing or has another size than the first, there are no rows, or they are too many for memory.
     /// </exception>
     /// <exception cref="OperationCanceledException">The options' token is cancelled.</exception>
     public static (ImageSet Images, ImageSet Held) Read(
@@ -54,14 +54,14 @@ internal static class TrainingImages
         {
             throw new ArgumentException(
                 $"Row {row} has an image of {image.Width}x{image.Height} in column '{options.ImageColumnName}', " +
-                $"the first row one of {set.Width}x{set.Height}. Training needs one size: put ResizeImagesAntialiased before it.");
+                $"the first row one of {set.Width}x{set.Height}. Training needs images of one size: use ResizeImagesAntialiased first.");
         }
 
         var bytes = (row + 1) * set.Width * set.Height * set.Channels;
         if (bytes > options.MaximumImageBytes)
         {
             throw new ArgumentException(
-                $"Up to row {row} the images take {bytes} bytes, more than {nameof(options.MaximumImageBytes)} = " +
+                $"The images up to row {row} take {bytes} bytes, more than {nameof(options.MaximumImageBytes)} = " +
                 $"{options.MaximumImageBytes}. Train on fewer or smaller images, or allow more memory.");
         }
     }

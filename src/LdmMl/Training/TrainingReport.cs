@@ -1,10 +1,13 @@
 using LdmMl.Internals;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Training;
 using Microsoft.ML.Runtime;
 
 namespace LdmMl.Training;
 
-/// <summary>Passes the steps of a training on: each one to its receiver and to ML.NET's progress channel, and one of each epoch and every verdict to the log.</summary>
+/// <summary>
+/// Reports the steps of a training: each one to the receiver and to ML.NET's progress channel, and one per epoch and every verdict to the log.
+/// </summary>
 internal sealed class TrainingReport : ITrainingObserver, IDisposable
 {
     private readonly IHost host;
@@ -25,7 +28,8 @@ internal sealed class TrainingReport : ITrainingObserver, IDisposable
     }
 
     /// <exception cref="OperationCanceledException">The training was cancelled before its first step.</exception>
-    public static void ThrowIfNothingLearned(TrainingResult result, CancellationToken cancellationToken)
+    public static void ThrowIfNothingLearned<TModel>(TrainingResult<TModel> result, CancellationToken cancellationToken)
+        where TModel : ModelHandle<TModel>
     {
         if (result.Steps == 0)
             throw new OperationCanceledException("The training was cancelled before its first step.", cancellationToken);

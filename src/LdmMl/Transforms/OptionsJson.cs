@@ -4,7 +4,7 @@ namespace LdmMl.Transforms;
 
 /// <summary>How options are stored in a model file: one JSON object for each transformer, serialised without reflection.</summary>
 /// <remarks>
-/// Values are named, so that a file stays readable when an enumeration or a record grows. Devices and cancellation tokens are not stored.
+/// Values are named, so that files remain readable when an enumeration or a record gets new members. Devices and cancellation tokens are not stored.
 /// A member that this version does not know is refused: a newer version wrote it.
 /// </remarks>
 [JsonSourceGenerationOptions(

@@ -10,7 +10,7 @@ using LdmMl.Torch.Tensors;
 namespace LdmMl.Transforms;
 
 /// <summary>Options in model files of LdmMl 0.1, stored as a sequence of values.</summary>
-/// <remarks>The initialisers below read them in the order in which they stand.</remarks>
+/// <remarks>The initialisers below read them in the order in which they are written.</remarks>
 internal static class PositionalOptions
 {
     public static LoadImageFilesOptions ReadLoading(ModelReader reader) => new()
@@ -110,7 +110,7 @@ internal static class PositionalOptions
         Convolutions = ReadConvolutions(reader),
     };
 
-    /// <summary>Reads what encoding and reconstructing have in common.</summary>
+    /// <summary>Reads the options that encoding and reconstructing have in common.</summary>
     public static EncodeImagesOptions ReadImageEncoding(ModelReader reader) => new()
     {
         OutputColumnName = reader.ReadString(),
@@ -137,7 +137,7 @@ internal static class PositionalOptions
     private static ModelPrecision? ReadPrecision(ModelReader reader) =>
         reader.ReadOptionalString() is { } name ? ModelReader.ParseEnum<ModelPrecision>(name) : null;
 
-    /// <summary>Reads how convolutions are computed; files of the first version do not store it.</summary>
+    /// <summary>Reads the convolution mode, which files of the first version do not store.</summary>
     private static ConvolutionMode ReadConvolutions(ModelReader reader) =>
         reader.Version < StoredModelKind.WithConvolutions ? ConvolutionMode.Auto : reader.ReadEnum<ConvolutionMode>();
 

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace LdmMl.Benchmarks.Measuring;
 
 /// <summary>
-/// Runs subject and peer of a comparison in turn, in random order within each round. The figure is the median of the per-round ratios:
-/// what slows a shared machine for a while slows both.
+/// Runs subject and peer of a comparison in turn, in random order within each round. The result is the median of the per-round ratios:
+/// whatever slows a shared machine for a while slows both.
 /// </summary>
 internal static class Interleaved
 {
-    // A round in which others used more than this share of the processors says little about either side.
+    // A round in which other programs used more than this share of the processors says little about either side.
     private const double TolerableShare = 0.15;
 
     public static ComparisonResult Measure(Comparison comparison, int rounds, int seed)
@@ -39,7 +39,7 @@ internal static class Interleaved
 
     private static string Remarks(WorkerProcess subject, WorkerProcess peer)
     {
-        var peak = peer.PeakMegabytes;   // before the remark, for which a peer may compute beside the library
+        var peak = peer.PeakMegabytes;   // before the remark, for which a peer may also run the library
         return peer.Remark is { Length: > 0 } remark ? $"{subject.Remark}, peer {remark}, {peak:F0} MB" : subject.Remark;
     }
 

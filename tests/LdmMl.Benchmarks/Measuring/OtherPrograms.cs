@@ -1,6 +1,6 @@
 namespace LdmMl.Benchmarks.Measuring;
 
-/// <summary>How much processor time programs other than the one that is measured used (Linux, /proc/stat).</summary>
+/// <summary>The processor time used by programs other than the measured one (Linux, /proc/stat).</summary>
 internal sealed class OtherPrograms
 {
     private readonly double busyAtStart = BusySeconds();
@@ -13,7 +13,7 @@ internal sealed class OtherPrograms
         ownAtStart = ownSeconds();
     }
 
-    /// <summary>Gets the seconds of processor time that others used since the start.</summary>
+    /// <summary>Gets the seconds of processor time that other programs have used since the start.</summary>
     public double Seconds => BusySeconds() - busyAtStart - (ownSeconds() - ownAtStart);
 
     // cpu user nice system idle iowait irq softirq steal, in hundredths of a second

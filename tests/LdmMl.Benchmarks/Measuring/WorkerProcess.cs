@@ -5,11 +5,11 @@ namespace LdmMl.Benchmarks.Measuring;
 
 /// <summary>
 /// The other side of a worker: a warm process that runs one workload on request.
-/// Allocator settings and peak memory belong to a process, so runners that differ in them cannot share one.
+/// Allocator settings and peak memory belong to a process, so workloads that differ in them cannot share one.
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    // A peer in Peers/, as in "python:metrics.py ssim": a script that answers the same questions, and its argument.
+    // A peer in Peers/, as in "python:metrics.py ssim": a script that answers the same requests, and its argument.
     private const string PythonPrefix = "python:";
 
     private readonly Process process;
@@ -61,7 +61,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private static ProcessStartInfo Python(string workload)
     {
-        // Debian's own, which has the packages; a newer one on the path may lack them.
+        // Debian's own Python has the packages; a newer one on the path may lack them.
         var start = Redirected(Environment.GetEnvironmentVariable("LDMML_PYTHON") ?? "/usr/bin/python3");
         var words = workload[PythonPrefix.Length..].Split(' ');
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Peers", words[0]));
@@ -76,6 +76,6 @@ internal sealed class WorkerProcess : IDisposable
     private string Ask(string question)
     {
         process.StandardInput.WriteLine(question);
-        return process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The worker of '{Workload}' ended; its message stands above.");
+        return process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The worker of '{Workload}' ended; see its message above.");
     }
 }

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// Published networks in each mode of their 3x3 convolutions beside the same weights in the naive forward in float64 (random weights, the same in
-/// each mode). Decibels are the range of the output over the root mean square of the deviations.
+/// Compares published networks in each mode of their 3x3 convolutions with the naive forward pass of the same weights in float64 (random weights, the
+/// same in each mode). Decibels are the range of the output over the root mean square of the deviations.
 /// </summary>
 internal static class Accuracy
 {
@@ -21,7 +21,7 @@ internal static class Accuracy
     {
         TorchRuntime.KeepFreedMemory();
         using var inference = inference_mode();
-        output.WriteLine($"| output beside float64 | {string.Join(" | ", Modes)} |");
+        output.WriteLine($"| output compared with float64 | {string.Join(" | ", Modes)} |");
         output.WriteLine($"|---|{string.Concat(Modes.Select(_ => "---|"))}");
         PrintAutoencoder(output);
         PrintScores(pairs: 8, side: 256, output);
@@ -45,7 +45,7 @@ internal static class Accuracy
         using var scope = NewDisposeScope();
         using var network = UNetStep.Create(config);
 
-        // An early step: at a late one the angles' last bits, which no convolution bears on, would be most of what differs.
+        // An early step: at a late one, most of the difference would be the last bits of the angles, which no convolution affects.
         var (states, times) = (KlF8.Noise(2, rows, config.InputChannels, side, side), full([rows], Real(1f)));
         var exact = new NaiveUNet(InFloat64(network), config).Predict(states.to(ScalarType.Float64), times);
         PrintDecibels(title, exact, () => network.Predict(states, times, UNetConditions.None), output);
@@ -58,7 +58,7 @@ internal static class Accuracy
         var exact = new NaiveLpips(InFloat64(model.Network));
         var (images, others) = LpipsWeights.Pairs(pairs, side);
         Tensor Exact(long pair) => exact.Distance(images.narrow(0, pair, 1).to(ScalarType.Float64), others.narrow(0, pair, 1).to(ScalarType.Float64));
-        var scores = cat([.. Enumerable.Range(0, (int)pairs).Select(pair => Exact(pair))]);   // one by one, for float64's memory
+        var scores = cat([.. Enumerable.Range(0, (int)pairs).Select(pair => Exact(pair))]);   // one by one, because float64 needs much memory
         var cells = Modes.Select(mode =>
         {
             using var handle = model.With(mode);

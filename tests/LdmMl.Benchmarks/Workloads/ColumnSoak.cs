@@ -8,8 +8,8 @@ using TorchSharp;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// Scores many pairs of image files through the column, and looks at the memory on the way: LPIPS over SqueezeNet 1.1 with layers and map,
-/// 32x32 pixels, 16 rows a batch, four candidates for each reference.
+/// Scores many pairs of image files through the column, and watches the memory: LPIPS over SqueezeNet 1.1 with layers and map,
+/// 32x32 pixels, 16 rows per batch, four candidates for each reference.
 /// </summary>
 internal static class ColumnSoak
 {
@@ -24,7 +24,7 @@ internal static class ColumnSoak
             var context = new MLContext();
             var paths = context.Data.LoadFromEnumerable(Enumerable.Range(0, pairs).Select(
                 row => new Pair { First = files[row / CandidatesOfReference % Files], Second = files[row % Files] }));
-            using PerceptualModel model = LpipsWeights.Open(PerceptualTrunkConfig.SqueezeNet);
+            using var model = LpipsWeights.Open(PerceptualTrunkConfig.SqueezeNet);
             using var chain = context.Transforms.LoadImageFiles("First").Append(context.Transforms.LoadImageFiles("Second"))
                 .Append(context.Transforms.ScorePerceptualDistance(model, new ScorePerceptualDistanceOptions
                 {

@@ -10,12 +10,12 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// Single 3x3 convolutions: what each algorithm takes beside libtorch's on channels-last images, and what the library chooses. All run in one
+/// Times single 3x3 convolutions by each algorithm, compared with libtorch's on channels-last images, and shows the library's choice. All run in one
 /// process, in random order within each round.
 /// </summary>
 internal static class ConvolutionLayers
 {
-    // Those of kl-f8, of U-Nets and of TAESD, and small ones around which the choice turns.
+    // Those of kl-f8, U-Nets and TAESD, and small ones near which the choice changes.
     private static readonly (int Images, int In, int Out, int Side)[] Shapes =
     [
         (1, 512, 512, 32), (1, 512, 512, 64), (1, 512, 256, 128), (1, 256, 256, 128), (1, 256, 128, 256), (1, 128, 128, 256), (8, 64, 64, 256),
@@ -59,7 +59,7 @@ internal static class ConvolutionLayers
             order.Shuffle(turns);
             foreach (var call in turns)
             {
-                calls[call]().Dispose();                         // warms the caches for this one
+                calls[call]().Dispose();                         // warms the caches for this call
                 var watch = Stopwatch.StartNew();
                 calls[call]().Dispose();
                 if (round >= 0)

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>The kl-f8 decode of two latents: through DecodeLatents, images as a column at the end, or by two calls of the model.</summary>
+/// <summary>The kl-f8 decode of two latents: through DecodeLatents, with a column of images at the end, or by two model calls.</summary>
 internal sealed class DecodePipeline : IWorkload
 {
     private const int Rows = 2, Channels = 4, Side = 32;

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// 16 latents of 16x16x4 from their seeds in 50 steps of DDIM by a U-Net of 64 base channels: by the model, or the network's 50 calls alone, so that
-/// the ratio says what seeds, sampler, conditions and checks cost.
+/// Generates 16 latents of 16x16x4 from their seeds in 50 steps of DDIM with a U-Net of 64 base channels: by the model, or only the network's 50
+/// calls, so that the ratio shows the cost of seeds, sampler, conditions and checks.
 /// </summary>
 internal sealed class DiffusionRun : IWorkload
 {

@@ -7,7 +7,7 @@ using TorchSharp;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// Trains a diffusion model for many steps and looks at the memory on the way: a U-Net of 8 and 16 channels with dropout, 4 latents of 2x8x8, labels,
+/// Trains a diffusion model for many steps and watches the memory: a U-Net of 8 and 16 channels with dropout, 4 latents of 2x8x8, labels,
 /// flips, sampled posteriors, a moving average, and the state written every 500 steps.
 /// </summary>
 internal static class DiffusionTrainingSoak

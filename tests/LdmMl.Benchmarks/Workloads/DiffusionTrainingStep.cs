@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// A step of a diffusion model's training: a U-Net of 64 channels, 16 latents of 4x16x16, AdamW, clipping, moving average. Weights and latents are
-/// random: time does not depend on them.
+/// A training step of a diffusion model: a U-Net of 64 channels, 16 latents of 4x16x16, AdamW, clipping, moving average. Weights and latents are
+/// random, because the time does not depend on them.
 /// </summary>
 internal sealed class DiffusionTrainingStep : IWorkload
 {

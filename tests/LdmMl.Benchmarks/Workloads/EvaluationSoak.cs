@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Streams a column of 512 features through EvaluateGeneration and looks at the resident memory on the way.</summary>
+/// <summary>Streams a column of 512 features through EvaluateGeneration and watches the resident memory.</summary>
 internal static class EvaluationSoak
 {
     private const int Dimensions = 512, Looks = 10;

@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Whole networks in one mode of their 3x3 convolutions; weights and inputs are the same in each, so that one mode can stand beside
-/// another.</summary>
+/// <summary>Whole networks in one mode of their 3x3 convolutions; weights and inputs are the same in each mode, so that modes can be
+/// compared.</summary>
 internal sealed class FastConvolutions : IWorkload
 {
     private readonly Func<Tensor> call;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Resident memory while features stream into the metrics of sets.</summary>
+/// <summary>Resident memory while features stream into set metrics.</summary>
 internal static class FeatureMemory
 {
     private const int Dimensions = 2_048, Batch = 50;
@@ -35,7 +35,7 @@ internal static class FeatureMemory
     {
         using var workload = new FrechetDistance();
         GC.Collect();
-        File.WriteAllText("/proc/self/clear_refs", "5");   // begins the peak anew
+        File.WriteAllText("/proc/self/clear_refs", "5");   // resets the peak
         var before = Megabytes("VmRSS:");
         workload.Run();
         output.WriteLine($"Fréchet distance of 50,000 x 2,048 features: peak {Megabytes("VmHWM:") - before:F0} MB beyond the input (goal < 400).");

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>The Fréchet distance of 50,000 features of 2,048 dimensions to a set whose statistics are known.</summary>
+/// <summary>The Fréchet distance of 50,000 features of 2,048 dimensions from a set with known statistics.</summary>
 internal sealed class FrechetDistance : IWorkload
 {
     private const int Rows = 50_000, Dimensions = 2_048, Batch = 250;
@@ -41,7 +41,7 @@ internal sealed class FrechetDistance : IWorkload
 
     public void Dispose() => features.Dispose();
 
-    /// <summary>Makes the statistics of the peer: means of 0.1, variances from 1 to 2.</summary>
+    /// <summary>Creates the statistics of the other set: means of 0.1, variances from 1 to 2.</summary>
     private static FrechetStatistics Known()
     {
         var (mean, covariance) = (new double[Dimensions], new double[Dimensions * Dimensions]);

@@ -11,8 +11,8 @@ using TorchSharp;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// Generates many rows through the column, and looks at the memory on the way: a tiny model with labels and guidance, four steps of DDIM with fresh
-/// noise, 16 rows a batch, each row painting a half of an image of 16x16 pixels; images and latents out.
+/// Generates many rows through the column, and watches the memory: a tiny model with labels and guidance, four steps of DDIM with fresh
+/// noise, 16 rows per batch, each row painting half of an image of 16x16 pixels; images and latents as output.
 /// </summary>
 internal static class GenerationSoak
 {

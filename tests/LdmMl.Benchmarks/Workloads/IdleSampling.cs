@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// A whole DDIM run of 50 steps over 16 latents of 16x16x4 with a network that answers at once: the rows' noise, the plan, the sampler, and the
-/// search for values that are not finite, as generation has them around the calls of its U-Net.
+/// A whole DDIM run of 50 steps over 16 latents of 16x16x4 with a network that answers immediately: the rows' noise, the plan, the sampler, and the
+/// search for values that are not finite, as in a generation around its U-Net calls.
 /// </summary>
 internal sealed class IdleSampling : IWorkload
 {

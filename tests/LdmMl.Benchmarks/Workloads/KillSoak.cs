@@ -1,9 +1,9 @@
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Kills trainings of every kind at random moments and compares what they end with to trainings that were never interrupted.</summary>
+/// <summary>Kills trainings of every kind at random moments, and compares their results with those of uninterrupted trainings.</summary>
 internal static class KillSoak
 {
-    /// <param name="kills">The number of kills of all kinds together.</param>
+    /// <param name="kills">The total number of kills.</param>
     /// <param name="output">Receives a line for each kind.</param>
     /// <returns>Whether every training ended with the same weights and history.</returns>
     public static bool Run(int kills, TextWriter output)

@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Runs <see cref="KilledTrainingProgram"/> in processes of its own and kills them (SIGKILL) at random moments.</summary>
-/// <param name="assembly">The path of an executable assembly that runs the program where its first argument is the verb.</param>
+/// <summary>Runs <see cref="KilledTrainingProgram"/> in separate processes and kills them (SIGKILL) at random moments.</summary>
+/// <param name="assembly">The path of an executable assembly that runs the program if its first argument is the verb.</param>
 /// <param name="kind">The kind of training.</param>
 /// <param name="folder">The folder of the state.</param>
 /// <param name="steps">The number of steps.</param>
@@ -16,8 +16,8 @@ internal sealed class KilledTraining(string assembly, string kind, string folder
     public int Kills { get; private set; }
 
     /// <summary>Kills the training a number of times, then lets it end.</summary>
-    /// <param name="random">Decides the moments: after up to seven steps of a process, and up to 30 ms more.</param>
-    /// <param name="kills">The number of times.</param>
+    /// <param name="random">Chooses the moments: after up to seven steps of a process, plus up to 30 ms.</param>
+    /// <param name="kills">The number of kills.</param>
     /// <returns>The result of the training.</returns>
     public string Finish(Random random, int kills)
     {
@@ -31,7 +31,7 @@ internal sealed class KilledTraining(string assembly, string kind, string folder
         return Run(int.MaxValue, 0)!;
     }
 
-    // Null where the process was killed.
+    // Null if the process was killed.
     private string? Run(int stepsToLive, int millisecondsMore)
     {
         using var process = Process.Start(new ProcessStartInfo(

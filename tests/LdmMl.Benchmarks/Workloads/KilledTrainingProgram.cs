@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Sharing;
 using LdmMl.Torch.Models.UNets;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training;
@@ -10,13 +11,13 @@ using Report = LdmMl.Torch.Training.TrainingStep;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>A small training whose process may be killed at any moment: started again, it goes on from its state.</summary>
+/// <summary>A small training whose process may be killed at any moment; started again, it resumes from its state.</summary>
 internal static class KilledTrainingProgram
 {
     /// <summary>The first argument of a process that runs it.</summary>
     public const string Verb = "killed-training";
 
-    // So that the process is seldom further than its output, which decides when it is killed.
+    // Keeps the process from getting ahead of its output, which determines when it is killed.
     private const int MillisecondsBetweenSteps = 20;
 
     private const int Side = 16, Images = 9;
@@ -29,7 +30,7 @@ internal static class KilledTrainingProgram
     /// <summary>Gets the kinds of training.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["kl", "kl-adversarial", "vq", "vq-adversarial", "tiny", "diffusion"];
 
-    /// <summary>Trains as the arguments say (<see cref="Verb"/>, kind, folder, steps); prints a line for each step, and at the end a result.</summary>
+    /// <summary>Trains as the arguments say (<see cref="Verb"/>, kind, folder, steps); prints a line per step, and the result at the end.</summary>
     public static int Run(string[] arguments)
     {
         var steps = int.Parse(arguments[3], CultureInfo.InvariantCulture);
@@ -41,7 +42,7 @@ internal static class KilledTrainingProgram
         return 0;
     }
 
-    /// <summary>Trains from the state in a folder, where there is one.</summary>
+    /// <summary>Trains from the state in a folder, if there is one.</summary>
     /// <returns>A line that is equal for equal weights and histories.</returns>
     public static string Train(string kind, string? folder, int steps, Action<Report>? onStep = null) =>
         kind == "diffusion" ? Diffusion(folder, steps, new Reports(onStep)) : Autoencoder(kind, folder, steps, new Reports(onStep));
@@ -88,8 +89,9 @@ internal static class KilledTrainingProgram
 
     private static bool HoldsState(string? folder) => folder is not null && File.Exists(Path.Combine(folder, "state.json"));
 
-    // Without the clock's figures.
-    private static string Describe(string weights, TrainingResult result)
+    // Without anything that depends on the clock.
+    private static string Describe<TModel>(string weights, TrainingResult<TModel> result)
+        where TModel : ModelHandle<TModel>
     {
         var history = JsonSerializer.Serialize(result.History.Select(step => step with { ImagesPerSecond = 0, TimeLeft = default }));
         return $"{result.Outcome} after {result.Steps} steps: {weights} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(history)))}";

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Decoding and encoding one 256x256 image with the published kl-f8 architecture (random weights: time does not depend on them).</summary>
+/// <summary>Decodes and encodes one 256x256 image with the published kl-f8 architecture (random weights: the time does not depend on them).</summary>
 internal static class KlF8
 {
     private const int Side = 256, Seed = 1;
@@ -22,13 +22,13 @@ internal static class KlF8
 
     public static IWorkload NaiveEncode() => new Naive((network, images, _) => network.Encode(images));
 
-    /// <summary>Makes the model whose weights every runner computes with.</summary>
+    /// <summary>Creates the model whose weights every workload uses.</summary>
     public static AutoencoderModel Create() => AutoencoderModel.Create(KlAutoencoderConfig.KlF8, Seed);
 
-    /// <summary>Makes the latents [1, 4, 32, 32] that every runner decodes.</summary>
+    /// <summary>Creates the latents [1, 4, 32, 32] that every workload decodes.</summary>
     public static Tensor Latents() => Noise(3, 1, 4, Side / 8, Side / 8);
 
-    /// <summary>Makes the images [1, 3, 256, 256] that every runner encodes.</summary>
+    /// <summary>Creates the images [1, 3, 256, 256] that every workload encodes.</summary>
     public static Tensor Images() => Noise(2, 1, 3, Side, Side).tanh_();
 
     /// <summary>Draws standard normal numbers.</summary>
@@ -38,7 +38,7 @@ internal static class KlF8
         return randn(shape, generator: generator);
     }
 
-    /// <summary>The library's model, as a program has it that follows the README.</summary>
+    /// <summary>The library's model, as in a program that follows the README.</summary>
     private sealed class Library : IWorkload
     {
         private readonly AutoencoderModel exact, model;
@@ -53,7 +53,7 @@ internal static class KlF8
             this.call = call;
         }
 
-        public string? Remark => model.Precision == ModelPrecision.Float32 ? null : $"{PsnrToFloat32():F1} dB to float32";
+        public string? Remark => model.Precision == ModelPrecision.Float32 ? null : $"{PsnrToFloat32():F1} dB compared with float32";
 
         public void Run() => call(model, images, latents).Dispose();
 
@@ -76,7 +76,7 @@ internal static class KlF8
         }
     }
 
-    /// <summary>The same weights in the naive forward, with the allocator as the system has it.</summary>
+    /// <summary>The same weights in the naive forward pass, with the system's default allocator settings.</summary>
     private sealed class Naive : IWorkload
     {
         private readonly AutoencoderModel model = Create();

@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Scoring pairs with LPIPS over VGG-16.</summary>
+/// <summary>Scores pairs with LPIPS over VGG-16.</summary>
 internal static class LpipsVgg
 {
     public static IWorkload Library(long pairs, long side, ModelPrecision precision) => new Scored(pairs, side, precision);
 
     public static IWorkload Naive(long pairs, long side) => new Eager(pairs, side);
 
-    /// <summary>One reference and several candidates, with its activations computed once or again for each.</summary>
+    /// <summary>Scores one reference and several candidates; the reference's activations are computed once, or again for each candidate.</summary>
     public static IWorkload Candidates(long count, long side, bool cached) => new OneReference(count, side, cached);
 
     private sealed class Scored : IWorkload
@@ -51,10 +51,10 @@ internal static class LpipsVgg
         }
     }
 
-    /// <summary>The same weights in the naive forward, with the allocator as the system has it.</summary>
+    /// <summary>The same weights in the naive forward pass, with the system's default allocator settings.</summary>
     private sealed class Eager : IWorkload
     {
-        private readonly LpipsModel model = LpipsWeights.Open(PerceptualTrunkConfig.Vgg16);
+        private readonly PerceptualModel model = LpipsWeights.Open(PerceptualTrunkConfig.Vgg16);
         private readonly Tensor images, others;
         private readonly NaiveLpips naive;
 
@@ -92,7 +92,7 @@ internal static class LpipsVgg
 
     private sealed class OneReference : IWorkload
     {
-        private readonly LpipsModel model = LpipsWeights.Open(PerceptualTrunkConfig.Vgg16);
+        private readonly PerceptualModel model = LpipsWeights.Open(PerceptualTrunkConfig.Vgg16);
         private readonly Tensor image, repeated, candidates;
         private readonly bool cached;
 

@@ -5,13 +5,15 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Random weights of a published trunk and its heads: time does not depend on them. Scaled so that activations neither vanish nor grow.</summary>
+/// <summary>
+/// Random weights of a published trunk and its heads (the time does not depend on them), scaled so that activations neither vanish nor grow.
+/// </summary>
 internal static class LpipsWeights
 {
     private const int Seed = 1;
 
     /// <summary>Opens the model through files, as a program does.</summary>
-    public static LpipsModel Open(PerceptualTrunkConfig trunk)
+    public static PerceptualModel Open(PerceptualTrunkConfig trunk)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(Seed, CPU);
@@ -23,7 +25,7 @@ internal static class LpipsWeights
             var (backbone, heads) = (Path.Combine(folder.FullName, "trunk.safetensors"), Path.Combine(folder.FullName, "heads.safetensors"));
             SafetensorsFile.Write(backbone, weights.Where(pair => pair.Key.StartsWith("features.", StringComparison.Ordinal)));
             SafetensorsFile.Write(heads, weights.Where(pair => pair.Key.StartsWith("lin", StringComparison.Ordinal)));
-            return LpipsModel.Load(backbone, heads);
+            return PerceptualModel.LoadLpips(backbone, heads);
         }
         finally
         {
@@ -31,7 +33,7 @@ internal static class LpipsWeights
         }
     }
 
-    /// <summary>Makes smooth images in [-1, 1] and copies that are distorted more and more from row to row.</summary>
+    /// <summary>Creates smooth images in [-1, 1] and copies that are distorted more and more from row to row.</summary>
     public static (Tensor Images, Tensor Others) Pairs(long count, long side)
     {
         using var scope = NewDisposeScope();

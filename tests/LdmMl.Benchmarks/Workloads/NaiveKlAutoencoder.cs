@@ -4,12 +4,12 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// The KL autoencoder as one would first write it: eager operations in the order of the paper's code, no operation in place,
-/// one dispose scope round the whole forward. The peer that the library's own forward is held against.
+/// The KL autoencoder as one would first write it: eager operations in the order of the paper's code, no in-place operations,
+/// one dispose scope around the whole forward pass. The peer with which the library's own forward pass is compared.
 /// </summary>
-/// <param name="weights">The state dictionary under the published names.</param>
-/// <param name="levels">How many resolutions there are.</param>
-/// <param name="blocks">How many residual blocks a level of the encoder has.</param>
+/// <param name="weights">The state dictionary with the published keys.</param>
+/// <param name="levels">The number of resolutions.</param>
+/// <param name="blocks">The number of residual blocks per level of the encoder.</param>
 internal sealed class NaiveKlAutoencoder(IReadOnlyDictionary<string, Tensor> weights, int levels, int blocks)
 {
     public Tensor Encode(Tensor images)                                          // [B, 3, H, W] -> [B, 2c, H/f, W/f]

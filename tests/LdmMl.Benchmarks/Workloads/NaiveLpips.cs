@@ -4,10 +4,10 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// LPIPS-VGG as one would first write it: eager operations in the order of the paper's code, one image of a pair after the other, no operation in
-/// place, one dispose scope round the whole. The peer that the library is held against.
+/// LPIPS-VGG as one would first write it: eager operations in the order of the paper's code, one image of a pair after the other, no in-place
+/// operations, one dispose scope around everything. The peer with which the library is compared.
 /// </summary>
-/// <param name="weights">The state dictionary under torchvision's and the heads' names.</param>
+/// <param name="weights">The state dictionary with torchvision's keys and those of the heads.</param>
 internal sealed class NaiveLpips(IReadOnlyDictionary<string, Tensor> weights)
 {
     private static readonly int[][] Stages = [[0, 2], [5, 7], [10, 12, 14], [17, 19, 21], [24, 26, 28]];

@@ -7,10 +7,10 @@ namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
 /// An unconditional U-Net as one would first write it: eager operations in the order of the paper's code, attention by matrix products and
-/// softmax, no operation in place, one dispose scope round the whole forward. The peer that the library's own forward is held against.
+/// softmax, no in-place operations, one dispose scope around the whole forward pass. The peer with which the library's own forward pass is compared.
 /// </summary>
-/// <param name="weights">The state dictionary under the published names.</param>
-/// <param name="config">Its shape: convolutions for resampling, the embedding of the time added.</param>
+/// <param name="weights">The state dictionary with the published keys.</param>
+/// <param name="config">Its shape: convolutions for resampling, and a time embedding that is added.</param>
 internal sealed class NaiveUNet(IReadOnlyDictionary<string, Tensor> weights, UNetConfig config)
 {
     public Tensor Predict(Tensor states, Tensor timesteps)                       // [B, c, h, w], [B] -> [B, c', h, w]

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>A batching transform whose model call does nothing, so that what remains is the plumbing: reading images, batches, outputs.</summary>
+/// <summary>A batching transform whose model call does nothing, so that only the plumbing remains: reading images, batches, outputs.</summary>
 internal sealed class NoOpTransformer : ModelTransformer<AutoencoderModel>
 {
     private const int LatentChannels = 4, LatentSide = 8;

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// The kl-f8 decode in ONNX Runtime, with every optimisation of the graph and as many threads as libtorch has.
-/// Its file, 200 MB, is made by Peers/kl_f8_decoder_onnx.py from <see cref="WriteWeights"/>'s and named by an environment variable.
+/// The kl-f8 decode in ONNX Runtime, with every graph optimisation and as many threads as libtorch.
+/// Peers/kl_f8_decoder_onnx.py creates its file of 200 MB from the one of <see cref="WriteWeights"/>; an environment variable gives its path.
 /// </summary>
 internal sealed class OnnxDecode : IWorkload
 {
@@ -32,9 +32,9 @@ internal sealed class OnnxDecode : IWorkload
         input = OrtValue.CreateTensorValueFromMemory(latents.data<float>().ToArray(), latents.shape);
     }
 
-    /// <summary>Gets what has to be there before this can run, and how to make it; null where it is there.</summary>
+    /// <summary>Gets what is missing for this to run, and how to create it; null if nothing is.</summary>
     public static string? Missing => Model is not null ? null :
-        $"The comparison beside ONNX Runtime needs the decoder as a file that {Variable} names: make it with " +
+        $"The comparison with ONNX Runtime needs the decoder in a file that {Variable} names: create it with " +
         "`dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights WEIGHTS.safetensors` and then " +
         "`/usr/bin/python3 tests/LdmMl.Benchmarks/Peers/kl_f8_decoder_onnx.py WEIGHTS.safetensors DECODER.onnx`.";
 
@@ -42,7 +42,7 @@ internal sealed class OnnxDecode : IWorkload
 
     private static string? Model => Environment.GetEnvironmentVariable(Variable) is { } path && File.Exists(path) ? path : null;
 
-    /// <summary>Writes the weights of the decoder that the other workloads of kl-f8 decode with, under the published names.</summary>
+    /// <summary>Writes the weights of the decoder that the other kl-f8 workloads use, with the published keys.</summary>
     public static void WriteWeights(string path)
     {
         using var model = KlF8.Create();
@@ -61,13 +61,13 @@ internal sealed class OnnxDecode : IWorkload
 
     private IDisposableReadOnlyCollection<OrtValue> Decode() => session.Run(runOptions, [Input], [input], [Output]);
 
-    // The peer must compute the same, or its time says nothing. Before clamping, where nothing hides.
+    // The peer must compute the same, or its time says nothing. Compared before clamping, which could hide a difference.
     private double Difference()
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         using var model = KlF8.Create();
-        using var convolutions = new ConvolutionScope(model.Convolutions);          // as a call of the model has it
+        using var convolutions = new ConvolutionScope(model.Convolutions);          // as in a call of the model
         using var outputs = Decode();
         var images = tensor(outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[0].GetTensorTypeAndShape().Shape);
         return (((IAutoencoderNetwork)model.Network).DecodeLatents(latents) - images).abs().max().item<float>();

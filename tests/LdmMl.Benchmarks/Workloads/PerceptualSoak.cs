@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Scores many pairs and looks at the memory on the way: LPIPS over SqueezeNet 1.1, 32x32 pixels, 16 pairs a call.</summary>
+/// <summary>Scores many pairs and watches the memory: LPIPS over SqueezeNet 1.1, 32x32 pixels, 16 pairs per call.</summary>
 internal static class PerceptualSoak
 {
     private const int Batch = 16;

@@ -1,6 +1,6 @@
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>Two images of a megapixel, [1024, 1024, 3] bytes: the same integers as Peers/metrics.py.</summary>
+/// <summary>Two images of one megapixel, [1024, 1024, 3] bytes: the same integers as in Peers/metrics.py.</summary>
 internal static class QualityImages
 {
     public const int Side = 1024;

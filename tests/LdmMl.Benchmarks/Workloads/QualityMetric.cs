@@ -4,7 +4,7 @@ using LdmMl.Torch.Metrics;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>A similarity of two images of a megapixel.</summary>
+/// <summary>A similarity of two images of one megapixel.</summary>
 internal sealed class QualityMetric(Func<byte[], byte[], double> metric) : IWorkload
 {
     private readonly (byte[] Reference, byte[] Candidate) images = QualityImages.Make();

@@ -5,13 +5,13 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>What a row costs around the model call: 4,000 images of 64x64 in memory through a transform whose model call does nothing.</summary>
+/// <summary>The cost of a row around the model call: 4,000 images of 64x64 in memory through a transform whose model call does nothing.</summary>
 internal static class RowPlumbing
 {
     private const int Rows = 4000, Side = 64, Batch = 16;
 
     /// <summary>Measures several passes.</summary>
-    /// <returns>Microseconds a row, the median of the passes.</returns>
+    /// <returns>Microseconds per row, the median of the passes.</returns>
     public static double Measure(int passes, bool prefetch)
     {
         using var model = AutoencoderModel.Create(new TinyAutoencoderConfig { Width = 8 }, seed: 1);

@@ -7,8 +7,8 @@ using TorchSharp;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// Trains for many steps with the whole objective and looks at the memory on the way: 8 channels, 4 images of 32x32, LPIPS over SqueezeNet 1.1,
-/// a discriminator of 8 channels, a learnt variance.
+/// Trains for many steps with the whole objective and watches the memory: 8 channels, 4 images of 32x32, LPIPS over SqueezeNet 1.1,
+/// a discriminator of 8 channels, a learned variance.
 /// </summary>
 internal static class TrainingSoak
 {

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Benchmarks.Workloads;
 
 /// <summary>
-/// A step of an autoencoder's training: 32 channels, 16 images of 64x64, both optimisers. The whole objective has LPIPS (VGG-16) and the published
-/// discriminator (64 channels, 3 layers). Weights are random: time does not depend on them.
+/// A training step of an autoencoder: 32 channels, 16 images of 64x64, both optimisers. The whole objective includes LPIPS (VGG-16) and the published
+/// discriminator (64 channels, 3 layers). Weights are random, because the time does not depend on them.
 /// </summary>
 internal sealed class TrainingStep : IWorkload
 {

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Benchmarks.Workloads;
 
-/// <summary>One step of a U-Net (random weights: time does not depend on them).</summary>
+/// <summary>One step of a U-Net (random weights: the time does not depend on them).</summary>
 internal static class UNetStep
 {
     private const int Seed = 1;
@@ -38,7 +38,7 @@ internal static class UNetStep
 
     public static IWorkload FacesNaive() => new Naive(UNetConfig.CelebaHq256, rows: 1, side: 64);
 
-    /// <summary>Makes a network whose every weight does something.</summary>
+    /// <summary>Creates a network in which every weight has an effect.</summary>
     public static UNet Create(UNetConfig config)
     {
         var network = UNetFactory.Build(config);
@@ -46,7 +46,7 @@ internal static class UNetStep
         using var noGradient = no_grad();
         using var generator = new Generator(Seed, CPU);
 
-        // What starts as 0 would make every block a shortcut, and the error of bf16 nothing.
+        // Weights that start as 0 would turn every block into a shortcut, and hide the error of bf16.
         foreach (var (_, weight) in network.named_parameters())
         {
             if (weight.count_nonzero().item<long>() == 0)
@@ -56,7 +56,7 @@ internal static class UNetStep
         return network;
     }
 
-    /// <summary>The library's network, as the library itself calls it.</summary>
+    /// <summary>The library's network, called as the library calls it.</summary>
     private sealed class Library : IWorkload
     {
         private readonly UNet exact, network;
@@ -73,7 +73,7 @@ internal static class UNetStep
             this.precision = precision;
         }
 
-        public string? Remark => precision == ModelPrecision.Float32 ? null : $"{PsnrToFloat32():F1} dB to float32";
+        public string? Remark => precision == ModelPrecision.Float32 ? null : $"{PsnrToFloat32():F1} dB compared with float32";
 
         public void Run() => Predict(network).Dispose();
 
@@ -103,7 +103,7 @@ internal static class UNetStep
         }
     }
 
-    /// <summary>The same weights in the naive forward, with the allocator as the system has it.</summary>
+    /// <summary>The same weights in the naive forward pass, with the system's default allocator settings.</summary>
     private sealed class Naive : IWorkload
     {
         private readonly UNet network;
@@ -142,7 +142,7 @@ internal static class UNetStep
         }
     }
 
-    /// <summary>The network with labels, with and without guidance away from no label.</summary>
+    /// <summary>The network with labels, with and without guidance.</summary>
     private sealed class Guided : IWorkload
     {
         private readonly UNet network;

@@ -14,7 +14,7 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Tests.Arguments;
 
-/// <summary>What the libraries refuse comes out in the tool's names, and in plain words where no option has the member's name.</summary>
+/// <summary>Refusals of the libraries use the tool's names, and plain words if no option has the member's name.</summary>
 public class OptionTermsTests
 {
     private const BindingFlags Anywhere = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
@@ -48,7 +48,7 @@ public class OptionTermsTests
     }
 
     [Fact]
-    public void An_option_that_may_be_absent_is_left_out_and_a_member_without_an_option_is_said_in_words()
+    public void Null_means_leaving_the_option_out_and_a_member_without_an_option_is_named_in_words()
     {
         var terms = new OptionTerms { { "Steps", new Option<int?>("--steps") } };
 
@@ -59,7 +59,7 @@ public class OptionTermsTests
     }
 
     [Fact]
-    public void What_only_programs_can_do_is_left_out()
+    public void Advice_for_programs_only_is_left_out()
     {
         var error = WordedException.Of(
             $"put it there{Wording.ForCode($", or name it in {nameof(AutoencoderLoadOptions.ConfigPath)}")}.", reason => new CheckpointException("x.ckpt", reason));

@@ -72,7 +72,7 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_model_beside_itself_changes_nothing_and_passes_every_gate_on_change()
+    public void A_model_compared_with_itself_shows_no_change_and_passes_every_gate_on_change()
     {
         var run = ToolRun.Start("compare", files.Model, files.Model, "--images", files.Images, "--out", Report, "--json", Json,
             "--fail-if", "psnr < -0.001", "--fail-if", "mae > +0.1%", "--fail-if", "ssim < +0");
@@ -137,7 +137,7 @@ public sealed class CompareCommandTests : IDisposable
         var run = ToolRun.Start("compare", files.Model, Other, "--images", files.Images, "--out", files.Images);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains($"--out is '{files.Images}', which is a folder; name a file.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains($"--out is '{files.Images}', which is a folder; give a file.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,12 +146,12 @@ public sealed class CompareCommandTests : IDisposable
         var run = Compare("--json", Report);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal($"--out and --json name the same file, '{Report}'; give each a name of its own.", run.Errors.Trim());
+        Assert.Equal($"--out and --json name the same file, '{Report}'; give each its own name.", run.Errors.Trim());
         Assert.False(File.Exists(Report));
     }
 
     [Fact]
-    public void Broken_files_are_left_out_when_asked_for_and_counted()
+    public void Broken_files_are_skipped_on_request_and_counted()
     {
         File.WriteAllText(Path.Combine(files.Images, "image1.png"), "no image");
 

@@ -3,7 +3,7 @@ using LdmMl.Torch.Models.Perceptual;
 
 namespace LdmMl.Cli.Tests.Commands;
 
-/// <summary>What <c>--convolutions</c> means in every command that runs networks.</summary>
+/// <summary>The effect of <c>--convolutions</c> in every command that runs networks.</summary>
 public sealed class ConvolutionsTests : IDisposable
 {
     private readonly SampleFiles files = new SampleFiles().AddImages(width: 24, height: 24);
@@ -46,7 +46,7 @@ public sealed class ConvolutionsTests : IDisposable
     [InlineData(null, "auto")]
     [InlineData("Exact", "exact")]
     [InlineData("direct", "direct")]
-    public void Reconstruct_and_compare_say_the_mode_for_machines_and_in_the_report(string? given, string expected)
+    public void Reconstruct_and_compare_write_the_mode_to_the_JSON_and_to_the_report(string? given, string expected)
     {
         files.AddModel();
         string[] more = given is null ? ["--json", Json, "--overwrite"] : ["--json", Json, "--overwrite", "--convolutions", given];
@@ -61,7 +61,7 @@ public sealed class ConvolutionsTests : IDisposable
     }
 
     [Fact]
-    public void Score_and_evaluate_say_the_mode_for_machines()
+    public void Score_and_evaluate_write_the_mode_to_the_JSON()
     {
         var trunk = weights.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan));
 
@@ -74,7 +74,7 @@ public sealed class ConvolutionsTests : IDisposable
     }
 
     [Fact]
-    public void Images_of_another_mode_are_neither_kept_nor_replaced()
+    public void Images_of_another_mode_are_neither_reused_nor_replaced()
     {
         files.AddDiffusionModel();
         files.Generate("--convolutions", "exact", "--json", Json);
@@ -83,13 +83,13 @@ public sealed class ConvolutionsTests : IDisposable
         Assert.Equal("exact", Read()["settings"]!["convolutions"]!.GetValue<string>());
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            $"The folder '{files.Out}' holds images that were made with other settings: --convolutions was exact and is auto. "
+            $"The folder '{files.Out}' contains images that were generated with other settings: --convolutions was exact and is auto. "
             + "Choose another --out, or delete the folder.", run.Errors.Trim());
         Assert.Equal(0, files.Generate("--count", "2", "--convolutions", "exact").ExitCode);
     }
 
     [Fact]
-    public void Images_from_before_there_was_a_choice_were_convolved_directly()
+    public void Images_from_versions_without_the_option_count_as_direct()
     {
         files.AddDiffusionModel();
         files.Generate("--convolutions", "direct");
@@ -103,7 +103,7 @@ public sealed class ConvolutionsTests : IDisposable
     }
 
     [Fact]
-    public void In_bfloat16_every_mode_gives_the_same_images_and_continues_with_them()
+    public void In_bfloat16_every_mode_gives_the_same_images_and_continues_a_run_of_any_mode()
     {
         files.AddDiffusionModel();
         files.Generate("--precision", "BFloat16");

@@ -30,7 +30,7 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public void Json_holds_the_findings()
+    public void The_JSON_contains_the_findings()
     {
         var file = Path.Combine(folder, "doctor.json");
 
@@ -43,7 +43,7 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public void Home_and_cache_that_cannot_be_written_do_not_matter()
+    public void An_unwritable_home_and_cache_do_not_matter()
     {
         var nowhere = Path.Combine(folder, "file");
         File.WriteAllText(nowhere, "");

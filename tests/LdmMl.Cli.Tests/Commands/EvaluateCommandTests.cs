@@ -21,7 +21,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Sets_are_compared_in_a_table_and_for_machines_and_a_broken_file_may_be_left_out()
+    public void Sets_are_compared_in_a_table_and_in_JSON_and_a_broken_file_can_be_skipped()
     {
         File.WriteAllText(Path.Combine(generated.Images, "torn.png"), "no image");
         var json = real.File("figures.json");
@@ -34,7 +34,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("7 real and 5 generated images; mean activations of trunk;", run.Output, StringComparison.Ordinal);
         Assert.Contains("warning: The features are mean activations of trunk, uncalibrated", run.Errors, StringComparison.Ordinal);
         Assert.Contains($"warning: The image '{Path.Combine(generated.Images, "torn.png")}' is ", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("It is left out.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("It is skipped.", run.Errors, StringComparison.Ordinal);
         using var document = JsonDocument.Parse(File.ReadAllText(json));
         var metrics = document.RootElement.GetProperty("metrics");
         Assert.True(metrics.GetProperty("frechetDistance").GetDouble() >= 0);
@@ -50,7 +50,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Broken_file_stops_the_run_with_its_name()
+    public void A_broken_file_stops_the_run_and_is_named()
     {
         File.WriteAllText(Path.Combine(generated.Images, "torn.png"), "no image");
 
@@ -58,11 +58,11 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(Path.Combine(generated.Images, "torn.png"), run.Errors, StringComparison.Ordinal);
-        Assert.Contains("--skip-broken leaves such files out.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--skip-broken skips such files.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Images_of_several_sizes_are_warned_of_unless_a_size_brings_them_to_one()
+    public void Images_of_several_sizes_give_a_warning_unless_they_are_resized_to_one()
     {
         using var wide = new SampleFiles().AddImages(count: 5, width: 40, height: 16);
         string[] folders = ["evaluate", "--real", real.Images, "--generated", wide.Images, "--features", Trunk];
@@ -72,7 +72,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal((0, 0), (warned.ExitCode, sized.ExitCode));
         Assert.Contains("from 24x16 to 40x16:", warned.Errors, StringComparison.Ordinal);
-        Assert.Contains("moves the distances. --size brings all to one", warned.Errors, StringComparison.Ordinal);
+        Assert.Contains("the distances depend on how they are resized. --size brings all to one", warned.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("several sizes", sized.Errors, StringComparison.Ordinal);
     }
 
@@ -87,7 +87,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Missing_features_are_named_with_the_command_that_gets_them()
+    public void Missing_features_are_named_with_the_command_that_downloads_them()
     {
         var cache = new WeightCache(real.File("weights"));
 
@@ -102,7 +102,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Folder_that_is_not_there_is_named_before_any_work()
+    public void A_missing_folder_is_named_before_any_work()
     {
         var run = ToolRun.Start("evaluate", "--real", real.Images, "--generated", real.File("nowhere"), "--features", "inception");
 

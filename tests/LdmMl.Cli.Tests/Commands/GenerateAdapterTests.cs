@@ -25,7 +25,7 @@ public sealed class GenerateAdapterTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Files_change_the_images_and_stand_in_messages_and_document()
+    public void Files_change_the_images_and_are_named_in_messages_and_in_the_JSON()
     {
         var plain = Generate(files.File("plain"), "--prompt", "a <toy>");
         var run = Generate(
@@ -34,15 +34,15 @@ public sealed class GenerateAdapterTests : IDisposable
         var info = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!["model"]!["info"]!;
 
         Assert.Equal((0, 0), (plain.ExitCode, run.ExitCode));
-        Assert.Contains("LoRA style.safetensors at 0.5 changes 1 layer; 1 key fit nothing in this model: other.key.", run.Errors, StringComparison.Ordinal);
-        Assert.Contains("toy.safetensors teaches the word '<toy>'.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("LoRA style.safetensors at 0.5 changes 1 layer; 1 key without a matching layer in this model: other.key.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("toy.safetensors adds the word '<toy>'.", run.Errors, StringComparison.Ordinal);
         Assert.Equal("style.safetensors at 0.5", info["loras"]![0]!.GetValue<string>());
         Assert.Equal("<toy>", info["words"]![0]!.GetValue<string>());
         Assert.NotEqual(File.ReadAllBytes(Image(files.File("plain"))), File.ReadAllBytes(Image(files.Out)));
     }
 
     [Fact]
-    public void Weight_zero_draws_what_the_model_draws_alone()
+    public void A_LoRA_of_weight_zero_gives_the_images_of_the_model_itself()
     {
         Assert.Equal(0, Generate(files.File("plain"), "--prompt", "a cat").ExitCode);
         Assert.Equal(0, Generate(files.Out, "--prompt", "a cat", "--lora", $"{files.File("style.safetensors")}:0").ExitCode);
@@ -55,7 +55,7 @@ public sealed class GenerateAdapterTests : IDisposable
     [InlineData("--lora none.safetensors", "there is no such file")]
     [InlineData("--lora wide.safetensors", "it was made for another model: '" + Query + ".lora_down.weight'")]
     [InlineData("--embedding style.safetensors", "it is not a textual inversion: it has 3 tensors")]
-    public void What_does_not_fit_is_refused(string given, string reason)
+    public void Files_that_do_not_fit_are_refused(string given, string reason)
     {
         var arguments = given.Split(' ');
         var run = Generate(files.Out, "--prompt", "a cat", arguments[0], files.File(arguments[1]));

@@ -10,7 +10,7 @@ public sealed class GenerateCommandTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Images_are_named_by_number_and_label_and_written_with_a_grid_and_a_document()
+    public void Images_are_named_by_number_and_label_and_written_with_a_grid_and_a_JSON_file()
     {
         var run = Generate(files.Out, "--count", "4", "--seed", "7", "--label", "all", "--grid", files.File("grid.png"), "--json", files.File("run.json"));
         var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
@@ -30,7 +30,7 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Two_shards_make_what_one_run_makes_to_the_last_byte()
+    public void Two_shards_give_the_same_bytes_as_one_run()
     {
         Generate(files.Out, "--count", "5", "--label", "all");
         var first = Generate(files.File("shards"), "--count", "5", "--label", "all", "--shard", "0/2", "--batch", "1");
@@ -55,7 +55,7 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_is_there_is_kept_and_only_the_rest_is_made()
+    public void Existing_images_are_kept_and_only_the_rest_is_generated()
     {
         Generate(files.Out, "--count", "3");
         var (kept, again) = (Path.Combine(files.Out, "000001.png"), Path.Combine(files.Out, "000002.png"));
@@ -76,14 +76,14 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
-    public void Images_made_with_other_settings_are_neither_kept_nor_replaced()
+    public void Images_generated_with_other_settings_are_neither_reused_nor_replaced()
     {
         Generate(files.Out, "--count", "1");
         var run = Generate(files.Out, "--count", "1", "--sampler", "Euler", "--seed", "3");
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            $"The folder '{files.Out}' holds images that were made with other settings: --sampler was Ddim and is Euler; --seed was 0 and is 3. "
+            $"The folder '{files.Out}' contains images that were generated with other settings: --sampler was Ddim and is Euler; --seed was 0 and is 3. "
             + "Choose another --out, or delete the folder.", run.Errors.Trim());
     }
 
@@ -95,7 +95,7 @@ public sealed class GenerateCommandTests : IDisposable
         var run = Generate(files.Out, "--count", "1");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("holds '000000.png', but no generation.json that says how it was made.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("contains '000000.png', but no generation.json that says how it was generated.", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class GenerateCommandTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            $"'{Path.Combine(files.Out, "generation.json")}' should say how the images beside it were made, but cannot be read. "
+            $"'{Path.Combine(files.Out, "generation.json")}' should say how the images next to it were generated, but cannot be read. "
             + "Choose another --out, or delete the folder.", run.Errors.Trim());
     }
 
@@ -133,7 +133,7 @@ public sealed class GenerateCommandTests : IDisposable
             var errors = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.Equal(130, process.ExitCode);
-            Assert.Contains("Interrupted; the same command goes on from there.", errors, StringComparison.Ordinal);
+            Assert.Contains("Interrupted; the same command continues from there.", errors, StringComparison.Ordinal);
         }
 
         var finished = Names(files.Out).Count(name => name.EndsWith(".png", StringComparison.Ordinal));

@@ -10,7 +10,7 @@ public sealed class GenerateFromImagesTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Each_image_is_taken_with_each_label()
+    public void Each_image_is_combined_with_each_label()
     {
         var run = files.AddDiffusionModel().Generate("--init", files.Images, "--strength", "0.5", "--label", "all", "--json", files.File("run.json"));
 
@@ -24,7 +24,7 @@ public sealed class GenerateFromImagesTests : IDisposable
     }
 
     [Fact]
-    public void What_a_mask_keeps_stays_to_the_last_bit_and_the_rest_is_painted()
+    public void Pixels_that_a_mask_keeps_are_bit_identical_and_the_rest_is_painted()
     {
         SaveMask("mask.png", at => at % 16 < 8);
         var run = files.AddDiffusionModel(Conditioning.None).Generate("--init", files.Images, "--mask", files.File("masks"));
@@ -41,7 +41,7 @@ public sealed class GenerateFromImagesTests : IDisposable
     }
 
     [Fact]
-    public void Masks_belong_to_images_by_name()
+    public void Masks_are_matched_to_images_by_name()
     {
         SaveMask("image0.png", _ => true);
         SaveMask("image1.png", _ => true);
@@ -49,25 +49,25 @@ public sealed class GenerateFromImagesTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            "--mask holds no mask for 'image2.png'; it must have one of the same name for each image of --init, or a single mask for all of them.",
+            "--mask contains no mask for 'image2.png'; it must have one of the same name for each image of --init, or a single mask for all of them.",
             run.Errors.Trim());
     }
 
     [Fact]
-    public void Other_initial_images_are_other_settings()
+    public void Different_initial_images_count_as_different_settings()
     {
         files.AddDiffusionModel(Conditioning.None).Generate("--init", files.Images, "--strength", "0.5");
         File.Copy(Path.Combine(files.Images, "image0.png"), Path.Combine(files.Images, "image1.png"), overwrite: true);
         var run = files.Generate("--init", files.Images, "--strength", "0.5");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("holds images that were made with other settings: --init was 3 images, ", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("contains images that were generated with other settings: --init was 3 images, ", run.Errors, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(ConcatenatedInput.LowResolutionImage, 32)]
     [InlineData(ConcatenatedInput.MaskThenMaskedImage, 16)]
-    public void Models_that_enlarge_and_that_paint_do(ConcatenatedInput input, int side)
+    public void Super_resolution_and_inpainting_models_work(ConcatenatedInput input, int side)
     {
         SaveMask("mask.png", at => at < 128);
         string[] mask = input == ConcatenatedInput.LowResolutionImage ? ["--width", "32", "--height", "32"] : ["--mask", files.File("masks")];

@@ -12,7 +12,7 @@ public sealed class GeneratePromptTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Prompts_take_turns_and_stand_in_names_and_document()
+    public void Prompts_take_turns_and_appear_in_file_names_and_in_the_JSON()
     {
         var run = Generate(files.Out, "--prompt", "A red cat!", "--prompt", "a dog", "--negative", "blurry", "--json", files.File("run.json"));
         var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
@@ -24,7 +24,7 @@ public sealed class GeneratePromptTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_prompts_gives_seeds_and_the_same_images_as_one_by_one()
+    public void A_prompt_file_can_give_seeds_and_gives_the_same_images_as_single_prompts()
     {
         File.WriteAllText(files.File("prompts.csv"), "prompt,seed,negative\na cat,5,blurry\na dog,6,\n");
         Assert.Equal(0, Generate(files.Out, "--prompts", files.File("prompts.csv")).ExitCode);
@@ -35,13 +35,13 @@ public sealed class GeneratePromptTests : IDisposable
 
     [Theory]
     [InlineData("--negative blurry", "give --prompt as well")]
-    [InlineData("--prompt a --guidance 1 --negative b", "--guidance is 1, so nothing is pushed away from a negative prompt")]
-    [InlineData("--guidance 3", "This model draws what a sentence says; give --prompt, or a file of them with --prompts.")]
-    [InlineData("--prompt a --guidance 1 --guidance-below 5", "--guidance-below limits guidance, but --guidance is 1, which is none; raise it.")]
+    [InlineData("--prompt a --guidance 1 --negative b", "--guidance is 1, so a negative prompt has no effect")]
+    [InlineData("--guidance 3", "This model needs a prompt; give --prompt, or a file of prompts with --prompts.")]
+    [InlineData("--prompt a --guidance 1 --guidance-below 5", "--guidance-below limits guidance, but --guidance is 1, which means no guidance; raise it.")]
     [InlineData("--prompt a --guidance-above 5 --guidance-below 2", "--guidance-below is 2; it must be above --guidance-above, which is 5")]
     [InlineData("--prompt a --prompts a.txt", "--prompt and --prompts are both given")]
     [InlineData("--label cats --prompt a", "this model was trained without labels; leave --label out")]
-    public void What_leads_nowhere_is_refused(string given, string reason)
+    public void Prompts_without_effect_are_refused(string given, string reason)
     {
         File.WriteAllText(files.File("a.txt"), "a");
         var run = Generate(files.Out, given.Replace("a.txt", files.File("a.txt"), StringComparison.Ordinal).Split(' '));
@@ -51,7 +51,7 @@ public sealed class GeneratePromptTests : IDisposable
     }
 
     [Fact]
-    public void Guidance_may_be_limited_to_some_noise_levels()
+    public void Guidance_can_be_limited_to_some_noise_levels()
     {
         Assert.Equal(0, Generate(files.Out, "--prompt", "a cat").ExitCode);
         Assert.Equal(0, Generate(files.File("all"), "--prompt", "a cat", "--guidance-above", "0").ExitCode);
@@ -66,12 +66,12 @@ public sealed class GeneratePromptTests : IDisposable
     }
 
     [Fact]
-    public void A_model_of_labels_takes_no_prompt()
+    public void A_model_with_labels_takes_no_prompt()
     {
         var run = ToolRun.Start("generate", "--model", files.DiffusionModel, "--steps", "1", "--out", files.Out, "--prompt", "a cat");
 
         Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("This model takes no texts, so --prompt means nothing to it; it draws labels; give --label.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("This model takes no prompts; it has labels; give --label.", run.Errors, StringComparison.Ordinal);
     }
 
     private static ToolRun Generate(string folder, params string[] given) =>

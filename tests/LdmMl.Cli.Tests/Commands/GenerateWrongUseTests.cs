@@ -2,7 +2,7 @@ using LdmMl.Torch.Generation;
 
 namespace LdmMl.Cli.Tests.Commands;
 
-/// <summary>What cannot be generated is refused before any work, in the tool's own words.</summary>
+/// <summary>Impossible requests are refused before any work, in the tool's own terms.</summary>
 public sealed class GenerateWrongUseTests : IDisposable
 {
     private readonly SampleFiles files = new();
@@ -20,15 +20,15 @@ public sealed class GenerateWrongUseTests : IDisposable
     [InlineData("--sampler ddim --sampler-option end=soon", "--sampler-option is 'end=soon'; for ddim it must be one of first-step, clean.")]
     [InlineData("--sampler unipc --sampler-option order=9", "--sampler-option is 'order=9'; for unipc it must be in [1, 3].")]
     [InlineData("--shard 2/2", "--shard is 2/2; shards are counted from 0, so of 2 the last is 1/2.")]
-    [InlineData("--strength 0.5", "--strength says how much an image is changed, but there is none; give --init as well.")]
-    [InlineData("--mask masks", "--mask says which part of an image is painted, but there is none; give --init as well.")]
+    [InlineData("--strength 0.5", "--strength needs initial images; give --init as well.")]
+    [InlineData("--mask masks", "--mask needs initial images; give --init as well.")]
     [InlineData("--guidance -1 --label all", "--guidance is -1; it must be at least 0; 1 means no guidance.")]
-    [InlineData("--guidance 4", "--guidance is 4, but there is no label to push images towards; give --label as well.")]
+    [InlineData("--guidance 4", "--guidance is 4, but there is no label to steer towards; give --label as well.")]
     [InlineData("--label cats", "--label is 'cats'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them.")]
     [InlineData("--label 日木", "--label is '日木'; this model has the labels 'Cats & dogs', '日本', and 'all' for all of them. Did you mean '日本'?")]
     [InlineData("--device cuda:99", "--device is cuda:99, but no GPU can be used here; 'ldmml doctor' says why. Leave --device out to compute on the CPU.")]
     [InlineData("--width 17", "--width is 17; it must be a positive multiple of 4: 2 for the first stage, times 2 for the U-Net.")]
-    public void Wrong_values_are_refused_and_leave_nothing(string words, string sentence)
+    public void Wrong_values_are_refused_and_leave_no_files(string words, string sentence)
     {
         files.AddDiffusionModel();
 
@@ -44,17 +44,17 @@ public sealed class GenerateWrongUseTests : IDisposable
         files.AddDiffusionModel(Conditioning.None);
         Assert.Equal("--label is 'fox', but this model was trained without labels; leave --label out.", Generate("--label", "fox").Errors.Trim());
         files.AddDiffusionModel(new LabelConditioning { Count = 3 });
-        Assert.Equal("This model draws an image of a label; give --label all, or some of the labels 0 to 2.", Generate().Errors.Trim());
+        Assert.Equal("This model needs labels; give --label all, or some of the labels 0 to 2.", Generate().Errors.Trim());
         files.AddDiffusionModel(new ContextConditioning { Dimension = 4 });
-        Assert.StartsWith("This model looks at the tokens of a text encoder, and none was opened with it;", Generate().Errors, StringComparison.Ordinal);
+        Assert.StartsWith("This model needs tokens of a text encoder, but none was opened with it;", Generate().Errors, StringComparison.Ordinal);
         files.AddDiffusionModel(new ConcatenatedConditioning { Input = ConcatenatedInput.LowResolutionImage });
-        Assert.StartsWith("This model enlarges images; give the small ones with --init", Generate().Errors, StringComparison.Ordinal);
+        Assert.StartsWith("This is a super-resolution model; give the small images with --init", Generate().Errors, StringComparison.Ordinal);
         files.AddDiffusionModel(new ConcatenatedConditioning { Input = ConcatenatedInput.MaskThenMaskedImage });
-        Assert.StartsWith("This model paints in images; give them with --init", Generate().Errors, StringComparison.Ordinal);
+        Assert.StartsWith("This is an inpainting model; give images with --init", Generate().Errors, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_first_stage_alone_generates_nothing()
+    public void A_first_stage_by_itself_cannot_generate()
     {
         files.AddModel();
         var run = ToolRun.Start("generate", "--model", files.Model, "--out", files.Out);
@@ -65,7 +65,7 @@ public sealed class GenerateWrongUseTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_model_is_named()
+    public void A_damaged_model_is_named()
     {
         files.AddDiffusionModel();
         var weights = Path.Combine(files.DiffusionModel, "unet", "diffusion_pytorch_model.safetensors");
@@ -78,12 +78,12 @@ public sealed class GenerateWrongUseTests : IDisposable
     }
 
     [Fact]
-    public void Grid_and_document_in_one_file_and_images_among_the_initial_ones_are_refused()
+    public void Grid_and_JSON_in_one_file_and_output_among_the_initial_images_are_refused()
     {
         files.AddDiffusionModel().AddImages();
 
         Assert.Equal(
-            $"--grid and --json name the same file, '{files.File("x")}'; give each a name of its own.",
+            $"--grid and --json name the same file, '{files.File("x")}'; give each its own name.",
             Generate("--grid", files.File("x"), "--json", files.File("x")).Errors.Trim());
         Assert.Contains(
             "--out is the folder of the images",

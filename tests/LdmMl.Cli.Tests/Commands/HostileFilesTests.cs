@@ -2,7 +2,7 @@
 namespace LdmMl.Cli.Tests.Commands;
 
 /// <summary>
-/// Files that want a program run when they are opened: opened by the tool in a process of its own, whose whole output is looked at.
+/// Files that try to run a program when they are opened: opened by the tool in a separate process, whose whole output is checked.
 /// </summary>
 public sealed class HostileFilesTests : IDisposable
 {
@@ -20,17 +20,17 @@ public sealed class HostileFilesTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Every_payload_is_among_them() => Assert.All(
+    public void Every_payload_is_tested() => Assert.All(
         Directory.EnumerateFiles(Bad).Where(path => File.ReadAllText(path).Contains(Trace, StringComparison.Ordinal)),
         path => Assert.StartsWith("evil_", Path.GetFileName(path), StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Payloads))]
-    public void Payload_does_not_run(string name)
+    public void A_payload_does_not_run(string name)
     {
         var model = files.File("model.ckpt");
         File.Copy(Path.Combine(Bad, name), model);
-        File.WriteAllText(files.File("model.yaml"), SampleFiles.CompVisYaml);        // else the checkpoint would not even be read
+        File.WriteAllText(files.File("model.yaml"), SampleFiles.CompVisYaml);        // otherwise the checkpoint would not even be read
         var before = Entries();
 
         var run = ToolRun.StartIn(new() { ["TMPDIR"] = files.Folder, ["DOTNET_EnableDiagnostics"] = "0" }, "info", model, "--verbose");
@@ -45,7 +45,7 @@ public sealed class HostileFilesTests : IDisposable
     [Theory]
     [InlineData("evil_os_system_zip.ckpt")]
     [InlineData("evil_stack_global_proto4.ckpt")]
-    public void Payload_in_a_whole_model_does_not_run(string name)
+    public void A_payload_in_a_whole_model_does_not_run(string name)
     {
         var model = files.File("model.ckpt");
         File.Copy(Path.Combine(Bad, name), model);

@@ -3,7 +3,7 @@ using LdmMl.Torch.Models.Perceptual;
 
 namespace LdmMl.Cli.Tests.Commands;
 
-/// <summary>What holds for every command that reads images.</summary>
+/// <summary>Common behaviour of all commands that read images.</summary>
 public sealed class ImageReadingTests : IDisposable
 {
     private readonly SampleFiles files = new SampleFiles().AddImages(count: 3, width: 16, height: 16).AddModel().AddDiffusionModel();
@@ -21,7 +21,7 @@ public sealed class ImageReadingTests : IDisposable
 
     [Theory]
     [MemberData(nameof(ReadingCommands))]
-    public void A_command_refuses_images_above_its_limit_of_pixels_and_takes_those_at_it(string command)
+    public void A_command_refuses_images_above_its_pixel_limit_and_accepts_those_at_the_limit(string command)
     {
         var refused = Start(command, "--max-pixels", "255");
         var taken = Start(command, "--max-pixels", "256");
@@ -37,7 +37,7 @@ public sealed class ImageReadingTests : IDisposable
     [Theory]
     [InlineData("score", "images")]
     [InlineData("evaluate", "metrics")]
-    public void A_link_back_to_its_own_folder_multiplies_no_image(string command, string key)
+    public void A_link_to_its_own_folder_does_not_duplicate_images(string command, string key)
     {
         Directory.CreateDirectory(Path.Combine(files.Images, "sub"));
         Directory.CreateSymbolicLink(Path.Combine(files.Images, "sub", "loop"), files.Images);
@@ -49,7 +49,7 @@ public sealed class ImageReadingTests : IDisposable
     }
 
     [Fact]
-    public void Files_of_TIFF_TGA_and_PPM_are_read()
+    public void TIFF_TGA_and_PPM_files_are_read()
     {
         var scans = Directory.CreateDirectory(files.File("scans")).FullName;
         File.WriteAllBytes(Path.Combine(scans, "a.ppm"), [.. "P6 16 16 255\n"u8, .. Enumerable.Repeat((byte)128, 768)]);
@@ -65,7 +65,7 @@ public sealed class ImageReadingTests : IDisposable
     }
 
     [Fact]
-    public void Images_that_no_memory_holds_are_refused_in_the_words_of_the_tool()
+    public void Images_too_large_for_the_memory_are_refused_in_the_tools_own_terms()
     {
         var run = files.Generate("--label", "日本", "--count", "10000", "--batch", "10000", "--width", "4096", "--height", "4096");
 

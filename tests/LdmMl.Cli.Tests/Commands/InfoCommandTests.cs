@@ -20,12 +20,12 @@ public sealed class InfoCommandTests : IDisposable
         var run = ToolRun.Start("info", files.Model);
 
         Assert.Equal(0, run.ExitCode);
-        foreach (var fact in new[] { "KL autoencoder", "3 channels in [-1, 1], sides multiples of 2", "256x256 gives 2x128x128", "all present, none left over" })
+        foreach (var fact in new[] { "KL autoencoder", "3 channels in [-1, 1], sides multiples of 2", "256x256 gives 2x128x128", "all present, none unused" })
             Assert.Contains(fact, run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Json_holds_the_same_facts()
+    public void The_JSON_contains_the_same_facts()
     {
         ToolRun.Start("info", files.Model, "--json", files.File("info.json"));
 
@@ -42,7 +42,7 @@ public sealed class InfoCommandTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         foreach (var fact in new[]
         {
-            "latent diffusion model", "16x16, 3 channels", "2x8x8, scale 1", "KL autoencoder, 2x smaller on each axis", "8 channels x 1 2, 1 residual block a level, attention at the middle", "epsilon",
+            "latent diffusion model", "16x16, 3 channels", "2x8x8, scale 1", "KL autoencoder, 2x smaller on each axis", "8 channels x 1 2, 1 residual block per level, attention at the middle", "epsilon",
             "1000 steps, scaled-linear from 0.0015 to 0.0195", "one of 2 labels, or none; takes --guidance", "Cats & dogs, 日本", "ddim, 50 steps by default",
         })
         {
@@ -74,7 +74,7 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_whole_model_the_memory_of_fast_convolutions_counts_both_networks()
+    public void The_memory_of_fast_convolutions_of_a_whole_model_includes_both_networks()
     {
         files.AddDiffusionModel();
         var run = ToolRun.Start("info", files.DiffusionModel, "--json", files.File("info.json"));
@@ -88,7 +88,7 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void Model_that_is_not_there_gets_one_sentence_with_its_path()
+    public void A_missing_model_gets_one_sentence_with_its_path()
     {
         var run = ToolRun.Start("info", files.File("nothing"));
 
@@ -98,7 +98,7 @@ public sealed class InfoCommandTests : IDisposable
     }
 
     [Fact]
-    public void An_autoencoder_beside_the_YAML_of_a_whole_model_is_described()
+    public void An_autoencoder_next_to_the_YAML_of_a_whole_model_is_described()
     {
         var file = files.File("vae.safetensors");
         var config = new KlAutoencoderConfig { BaseChannels = 32, ChannelMultipliers = [1], ResidualBlocks = 1, LatentChannels = 4 };
@@ -135,6 +135,6 @@ public sealed class InfoCommandTests : IDisposable
         Assert.Contains("trunk.safetensors", File.ReadAllText(files.File("list.json")), StringComparison.Ordinal);
     }
 
-    // A narrow terminal breaks lines.
+    // A narrow terminal wraps lines.
     private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -11,7 +11,7 @@ public sealed class ModelWeightsTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Both_sets_of_a_checkpoint_can_be_asked_for()
+    public void Both_sets_of_weights_in_a_checkpoint_can_be_chosen()
     {
         var path = WriteCheckpoint(complete: true);
 
@@ -35,7 +35,7 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Fact]
-    public void Other_words_are_wrong_use()
+    public void Other_values_are_a_usage_error()
     {
         var run = ToolRun.Start("info", "model", "--weights", "average");
 

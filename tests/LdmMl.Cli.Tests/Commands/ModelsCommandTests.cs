@@ -7,7 +7,7 @@ public sealed class ModelsCommandTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void The_models_that_come_with_the_tool_are_listed_and_open_by_name()
+    public void The_models_shipped_with_the_tool_are_listed_and_open_by_name()
     {
         var list = ToolRun.Start("models", "--json", files.File("models.json"));
         var info = ToolRun.Start("info", "emoji");

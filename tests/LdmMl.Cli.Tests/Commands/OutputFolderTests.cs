@@ -1,6 +1,6 @@
 namespace LdmMl.Cli.Tests.Commands;
 
-/// <summary>What cannot be written is refused before any work, not after it.</summary>
+/// <summary>Output that cannot be written is refused before any work, not after it.</summary>
 public sealed class OutputFolderTests : IDisposable
 {
     private readonly SampleFiles files = new SampleFiles().AddModel().AddImages();
@@ -16,7 +16,7 @@ public sealed class OutputFolderTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(
-            $"--out needs the folder '{Path.Combine(files.File("text"), "model")}', which cannot be made or written: '{files.File("text")}' is a file. Choose another.",
+            $"--out needs the folder '{Path.Combine(files.File("text"), "model")}', which cannot be created or written: '{files.File("text")}' is a file. Choose another.",
             run.Errors.Trim());
     }
 
@@ -35,12 +35,12 @@ public sealed class OutputFolderTests : IDisposable
     }
 
     [Fact]
-    public void Json_that_names_a_folder_is_refused_before_any_work()
+    public void A_folder_as_JSON_file_is_refused_before_any_work()
     {
         var run = ToolRun.Start("reconstruct", "--model", files.Model, "--images", files.Images, "--out", files.Out, "--json", files.Folder);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal($"--json is '{files.Folder}', which is a folder; name a file.", run.Errors.Trim());
+        Assert.Equal($"--json is '{files.Folder}', which is a folder; give a file.", run.Errors.Trim());
         Assert.False(Directory.Exists(files.Out));
     }
 }

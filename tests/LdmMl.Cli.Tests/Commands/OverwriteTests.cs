@@ -1,6 +1,6 @@
 namespace LdmMl.Cli.Tests.Commands;
 
-/// <summary>Nothing that exists is replaced unless that is asked for.</summary>
+/// <summary>Nothing that exists is replaced unless that is requested.</summary>
 public sealed class OverwriteTests : IDisposable
 {
     private readonly SampleFiles files = new SampleFiles().AddModel().AddImages();
@@ -8,7 +8,7 @@ public sealed class OverwriteTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void A_model_is_not_replaced_by_a_training_and_stays_as_it_was()
+    public void A_training_does_not_replace_an_existing_model()
     {
         var before = File.ReadAllBytes(Weights);
         var refused = Train();
@@ -17,13 +17,13 @@ public sealed class OverwriteTests : IDisposable
 
         Assert.Equal((2, 0), (refused.ExitCode, replaced.ExitCode));
         Assert.Equal(
-            $"--out is '{files.Model}', which holds a model; give --overwrite to replace it, or choose another folder.", refused.Errors.Trim());
+            $"--out is '{files.Model}', which contains a model; give --overwrite to replace it, or choose another folder.", refused.Errors.Trim());
         Assert.Equal(before, same);
         Assert.NotEqual(before, File.ReadAllBytes(Weights));
     }
 
     [Fact]
-    public void A_document_is_not_replaced()
+    public void An_existing_JSON_file_is_not_replaced()
     {
         File.WriteAllText(files.File("info.json"), "mine");
         var refused = ToolRun.Start("info", files.Model, "--json", files.File("info.json"));
@@ -31,13 +31,13 @@ public sealed class OverwriteTests : IDisposable
         var replaced = ToolRun.Start("info", files.Model, "--json", files.File("info.json"), "--overwrite");
 
         Assert.Equal((2, 0), (refused.ExitCode, replaced.ExitCode));
-        Assert.Equal($"--json is '{files.File("info.json")}', which exists; give --overwrite to replace it, or choose another name.", refused.Errors.Trim());
+        Assert.Equal($"--json is '{files.File("info.json")}', which already exists; give --overwrite to replace it, or choose another name.", refused.Errors.Trim());
         Assert.Equal("mine", kept);
         Assert.NotEqual("mine", File.ReadAllText(files.File("info.json")));
     }
 
     [Fact]
-    public void Reconstructions_are_not_replaced()
+    public void Existing_reconstructions_are_not_replaced()
     {
         string[] words = ["reconstruct", "--model", files.Model, "--images", files.Images, "--out", files.Out];
 
@@ -45,7 +45,7 @@ public sealed class OverwriteTests : IDisposable
     }
 
     [Fact]
-    public void Generating_more_images_renews_the_grid_and_the_document()
+    public void Generating_more_images_updates_the_grid_and_the_JSON()
     {
         files.AddDiffusionModel();
         string[] words = ["--grid", files.File("grid.png"), "--json", files.File("run.json")];

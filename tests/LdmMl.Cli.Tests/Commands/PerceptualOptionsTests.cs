@@ -15,10 +15,10 @@ public sealed class PerceptualOptionsTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void Neither_option_is_no_distance() => Assert.Null(PerceptualOptions.Load(null, null));
+    public void Without_either_option_there_is_no_distance() => Assert.Null(PerceptualOptions.Load(null, null));
 
     [Fact]
-    public void A_network_that_is_not_in_the_cache_is_named_with_the_command_that_gets_it()
+    public void A_network_that_is_not_in_the_cache_is_named_with_the_command_that_downloads_it()
     {
         var error = Assert.Throws<FileNotFoundException>(() => PerceptualOptions.Load("vgg", null, cache: Cache));
 
@@ -47,7 +47,7 @@ public sealed class PerceptualOptionsTests : IDisposable
     [Theory]
     [InlineData("vgg", "file", "--lpips and --perceptual are two distances; give one of them.")]
     [InlineData(null, "alex", "--perceptual is 'alex', the name of a net of LPIPS; give it as --lpips.")]
-    public void Wrong_use_is_refused_with_a_sentence(string? lpips, string? perceptual, string sentence) =>
+    public void Wrong_use_is_refused_with_an_explanation(string? lpips, string? perceptual, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => PerceptualOptions.Load(lpips, perceptual)).Message);
 
     [Theory]
@@ -61,17 +61,20 @@ public sealed class PerceptualOptionsTests : IDisposable
     public void Trunk_without_heads_is_a_perceptual_distance_and_not_lpips()
     {
         var combined = Path.Combine(folder, "combined.safetensors");
-        using (var model = Assert.IsType<UncalibratedPerceptualModel>(PerceptualOptions.Load(null, WriteTrunk())))
+        using (var model = PerceptualOptions.Load(null, WriteTrunk())!)
+        {
+            Assert.False(model.IsCalibrated);
             model.Save(combined);
+        }
 
         using var again = PerceptualOptions.Load(null, combined);
         var error = Assert.Throws<ArgumentException>(() => PerceptualOptions.Load(combined, null));
 
         Assert.False(again!.IsCalibrated);
-        Assert.Equal($"--lpips is '{combined}', which holds an uncalibrated distance and so is not LPIPS; give it as --perceptual.", error.Message);
+        Assert.Equal($"--lpips is '{combined}', which contains an uncalibrated distance and so is not LPIPS; give it as --perceptual.", error.Message);
     }
 
-    // The smallest network in VGG's style: one convolution.
+    // The smallest VGG-style network: one convolution.
     private string WriteTrunk()
     {
         using var scope = NewDisposeScope();

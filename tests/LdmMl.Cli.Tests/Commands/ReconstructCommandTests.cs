@@ -5,7 +5,7 @@ namespace LdmMl.Cli.Tests.Commands;
 
 public sealed class ReconstructCommandTests : IDisposable
 {
-    // Of the 24: each of them is compared by itself, and the networks see every one in their own tests.
+    // Of the 24 photographs; other tests use all of them.
     private const int Photographs = 3;
 
     private readonly SampleFiles files = new SampleFiles().AddModel().AddImages();
@@ -13,9 +13,9 @@ public sealed class ReconstructCommandTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Images_in_folders_keep_their_folders_and_names_of_any_length_are_saved()
+    public void Images_keep_their_folders_and_names_of_any_length_are_saved()
     {
-        var name = $"{new string('界', 80)}.png";               // 244 bytes, as long as a name may be with room for little more
+        var name = $"{new string('界', 80)}.png";               // 244 bytes, close to the longest possible name
         Directory.CreateDirectory(Path.Combine(files.Images, "sub"));
         File.Copy(Path.Combine(files.Images, "image0.png"), Path.Combine(files.Images, "sub", name));
         var run = ToolRun.Start("reconstruct", "--model", files.Model, "--images", files.Images, "--out", files.Out, "--json", files.File("run.json"));
@@ -51,7 +51,7 @@ public sealed class ReconstructCommandTests : IDisposable
     }
 
     [Fact]
-    public void Broken_file_stops_the_run_and_is_named()
+    public void A_broken_file_stops_the_run_and_is_named()
     {
         File.WriteAllText(Path.Combine(files.Images, "image1.png"), "no image");
 
@@ -59,12 +59,12 @@ public sealed class ReconstructCommandTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(Path.Combine(files.Images, "image1.png"), run.Errors, StringComparison.Ordinal);
-        Assert.Contains("--skip-broken leaves such files out.", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("--skip-broken skips such files.", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Broken_file_is_left_out_when_asked_for()
+    public void A_broken_file_is_skipped_on_request()
     {
         File.WriteAllText(Path.Combine(files.Images, "image1.png"), "no image");
 
@@ -76,7 +76,7 @@ public sealed class ReconstructCommandTests : IDisposable
     }
 
     [Fact]
-    public void Image_too_small_for_a_metric_is_named()
+    public void An_image_too_small_for_a_metric_is_named()
     {
         using (var image = MLImage.CreateFromPixels(6, 6, MLPixelFormat.Rgba32, new byte[6 * 6 * 4]))
             image.Save(Path.Combine(files.Images, "image3.png"));
@@ -89,7 +89,7 @@ public sealed class ReconstructCommandTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_but_broken_files_is_no_success()
+    public void A_folder_of_only_broken_files_is_an_error()
     {
         foreach (var image in Directory.EnumerateFiles(files.Images))
             File.WriteAllText(image, "no image");
@@ -101,7 +101,7 @@ public sealed class ReconstructCommandTests : IDisposable
     }
 
     [Fact]
-    public void Empty_folder_and_wrong_numbers_get_sentences()
+    public void An_empty_folder_and_wrong_numbers_are_refused_with_an_explanation()
     {
         var empty = Directory.CreateDirectory(files.File("empty")).FullName;
 
@@ -120,7 +120,7 @@ public sealed class ReconstructCommandTests : IDisposable
     [InlineData("taesd")]
     [InlineData("taesd3")]
     [InlineData("taef2")]
-    public void Tiny_autoencoders_reach_the_references_figures_on_photographs(string name)
+    public void Tiny_autoencoders_match_the_references_scores_on_photographs(string name)
     {
         var model = name == "taef2" ? Path.Combine(RealData.SharedGoldens!, "taesd", "weights") : Path.Combine(RealData.SharedData!, "taesd", name);
         using var reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(RealData.SharedData!, "kodak", "taesd_reference_psnr_ssim.json")));

@@ -25,7 +25,7 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
-    public void Equal_images_are_left_out_of_the_mean_PSNR_and_counted()
+    public void Equal_images_are_excluded_from_the_mean_PSNR_and_counted()
     {
         using var pairs = new SampleFiles().AddImages(count: 2);
         Directory.CreateDirectory(pairs.Out);
@@ -42,7 +42,7 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_broken_image_is_named_without_the_number_of_a_row()
+    public void A_broken_image_is_named_without_a_row_number()
     {
         using var pairs = new SampleFiles().AddImages(count: 2);
         File.WriteAllText(Path.Combine(pairs.Images, "image1.png"), "no image");
@@ -52,11 +52,11 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.StartsWith($"The image '{Path.Combine(pairs.Images, "image1.png")}' is", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("row", run.Errors, StringComparison.Ordinal);
-        Assert.EndsWith("--skip-broken leaves such files out.", run.Errors.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("--skip-broken skips such files.", run.Errors.Trim(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Pairs_are_scored_in_a_table_and_for_machines()
+    public void Pairs_are_scored_in_a_table_and_in_JSON()
     {
         var run = Score("--perceptual", weights.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan)), "--json", files.File("scores.json"));
 
@@ -76,7 +76,7 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
-    public void An_installed_distance_is_known_by_its_name()
+    public void An_installed_distance_opens_by_name()
     {
         var run = Score("--perceptual", "emoji");
 
@@ -85,7 +85,7 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
-    public void Lpips_is_called_by_its_name_and_version()
+    public void LPIPS_is_reported_with_name_and_version()
     {
         var trunk = PerceptualTrunkConfig.SqueezeNet;
 
@@ -96,7 +96,7 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
-    public void Without_weights_there_is_no_perceptual_distance_and_a_hint_how_to_get_one()
+    public void Without_weights_there_is_no_perceptual_distance_but_a_hint_how_to_get_one()
     {
         var run = Score("--json", files.File("scores.json"));
 
@@ -109,7 +109,7 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_is_missing_on_either_side_is_named()
+    public void Images_missing_on_either_side_are_named()
     {
         File.Delete(Path.Combine(Candidates, "image0.png"));
         Directory.CreateDirectory(Path.Combine(Candidates, "more"));
@@ -163,7 +163,7 @@ public sealed class ScoreCommandTests : IDisposable
     }
 
     [Fact]
-    public void Broken_file_stops_the_run_unless_it_may_be_left_out()
+    public void A_broken_file_stops_the_run_unless_it_may_be_skipped()
     {
         File.WriteAllText(Path.Combine(Candidates, "image1.png"), "no image");
 
@@ -172,7 +172,7 @@ public sealed class ScoreCommandTests : IDisposable
 
         Assert.Equal((2, 0), (stopped.ExitCode, skipped.ExitCode));
         Assert.Contains(Path.Combine(Candidates, "image1.png"), stopped.Errors, StringComparison.Ordinal);
-        Assert.Contains("--skip-broken leaves such files out.", stopped.Errors, StringComparison.Ordinal);
+        Assert.Contains("--skip-broken skips such files.", stopped.Errors, StringComparison.Ordinal);
         Assert.Contains("2 pairs", skipped.Output, StringComparison.Ordinal);
         Assert.Contains("image1.png", skipped.Errors, StringComparison.Ordinal);
     }

@@ -15,7 +15,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Trained_model_can_be_opened_and_is_the_same_for_the_same_seed()
+    public void A_trained_model_can_be_opened_and_is_the_same_for_the_same_seed()
     {
         var run = Train(files.Out, "--steps", "3", "--validation", files.Images);
         Train(files.File("again"), "--steps", "3", "--validation", files.Images);
@@ -27,7 +27,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Interrupted_training_keeps_what_it_has_learned()
+    public void An_interrupted_training_keeps_its_progress()
     {
         using var process = ToolRun.Begin(
             ["train", "autoencoder", "--images", files.Images, "--out", files.Out, "--validation", files.Images, .. Small, "--steps", "1000000"]);
@@ -53,14 +53,14 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         var again = Train(files.File("half"), "--steps", "5", "--decay", "none", "--resume");
 
         Assert.Equal((0, 2, 0, 0), (stopped.ExitCode, refused.ExitCode, resumed.ExitCode, again.ExitCode));
-        Assert.Contains("which holds a model and the state of its training; give --resume to go on", refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("was completed before, after 5 steps; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Contains("which contains a model and the state of its training; give --resume to continue", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("was already complete, after 5 steps; its model is written again", again.Output, StringComparison.Ordinal);
         Assert.Equal(Weights(files.File("whole")), Weights(files.Out));
         Assert.Equal(Weights(files.File("whole")), Weights(files.File("half")));
     }
 
     [Fact]
-    public void A_training_is_watched_by_the_console_a_report_and_TensorBoard()
+    public void A_training_is_shown_on_the_console_in_a_report_and_in_TensorBoard()
     {
         var report = files.File("training.html");
         var run = Train(
@@ -71,29 +71,29 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("warning: step 1: The learning rate 1E-12 is low for 2 images per step", run.Errors, StringComparison.Ordinal);
         Assert.Contains("<strong>Step 1.</strong> The learning rate 1E-12 is low", page, StringComparison.Ordinal);
-        Assert.Contains("and below each its reconstruction after 4 steps", page, StringComparison.Ordinal);
+        Assert.Contains("each above its reconstruction after 4 steps", page, StringComparison.Ordinal);
         Assert.Contains("<dt>state</dt><dd>Completed</dd>", page, StringComparison.Ordinal);
         Assert.Equal(
             "LearningRateUnusual",
             JsonNode.Parse(File.ReadAllText(files.File("run.json")))!["verdicts"]![0]!["kind"]!.GetValue<string>());
         var events = Assert.Single(Directory.GetFiles(files.File("events")));
         Assert.Contains("preview", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(events)), StringComparison.Ordinal);
-        Assert.DoesNotContain("left out", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("skipped", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_report_of_a_training_that_goes_on_shows_what_was_before()
+    public void The_report_of_a_resumed_training_includes_the_earlier_runs()
     {
         Train(files.Out, "--steps", "3", "--decay", "none");
         var run = Train(files.Out, "--steps", "5", "--decay", "none", "--resume", "--report", files.File("training.html"));
         var page = File.ReadAllText(files.File("training.html"));
 
-        Assert.Contains("going on after step 3", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("resuming after step 3", run.Errors, StringComparison.Ordinal);
         Assert.Contains("step 5 of 5", page, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Size_that_does_not_fit_the_network_gets_a_sentence_before_any_work()
+    public void A_size_that_does_not_fit_the_network_is_refused_before_any_work()
     {
         var run = ToolRun.Start(["train", "autoencoder", "--images", files.Images, "--out", files.Out, .. Small.Skip(2), "--size", "9"]);
 
@@ -103,7 +103,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Whole_objective_is_trained_and_shown_term_by_term()
+    public void The_whole_objective_is_trained_and_shown_term_by_term()
     {
         var run = Train(
             files.Out, "--size", "16", "--steps", "3", "--adversarial-weight", "0.5", "--adversarial-start", "1", "--discriminator-channels", "4",
@@ -120,7 +120,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Training_that_diverges_says_so_in_words_and_in_the_JSON_and_saves_no_model()
+    public void A_training_that_diverges_says_so_in_words_and_in_the_JSON_and_saves_no_model()
     {
         var run = Train(files.Out, "--steps", "30", "--learning-rate", "1e30", "--warmup", "0", "--json", files.File("run.json"));
         var json = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!;
@@ -133,7 +133,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Broken_file_stops_the_training_unless_it_may_be_skipped()
+    public void A_broken_file_stops_the_training_unless_it_may_be_skipped()
     {
         File.WriteAllText(Path.Combine(files.Images, "broken.png"), "no image");
         var stopped = Train(files.Out, "--steps", "1");
@@ -146,17 +146,17 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Sentences_about_the_network_and_the_training_name_the_options() => Assert.Equal(
+    public void Messages_about_the_network_and_the_training_name_the_options() => Assert.Equal(
         [
             "--channels is 10; it must be at least 1 and a multiple of the 4 groups of a normalisation.",
             "--learning-rate is 0; it must be above 0.",
             "--adversarial-weight is -1; it must be above 0; for no discriminator set no adversarial options.",
-            "--discriminator-layers is about a discriminator, but there is none; give --adversarial-weight as well.",
+            "--discriminator-layers needs a discriminator; give --adversarial-weight as well.",
             "--size is 8; a discriminator with --discriminator-layers 3 needs at least 24.",
-            "--perceptual-weight is about a perceptual term, but there is none; give --lpips or --perceptual as well.",
+            "--perceptual-weight needs a perceptual term; give --lpips or --perceptual as well.",
             "--collapse-limit is 1; it must be above 1, or left out for no rollback.",
             "--preview-interval is 5, but nothing shows the images; give --report or --tensorboard as well.",
-            "--save-minutes is -1; it must be from 0, for steps alone, to 527040, a year.",
+            "--save-minutes is -1; it must be from 0, to count only steps, to 527040, a year.",
         ],
         [
             Complaint("--channels", "10"), Complaint("--learning-rate", "0"), Complaint("--adversarial-weight", "-1", "--size", "16"),
@@ -167,7 +167,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
         ]);
 
     [Fact]
-    public void A_training_ends_early_where_the_validation_does_not_improve_and_that_is_a_success()
+    public void A_training_that_stops_early_is_a_success()
     {
         var run = Train(
             files.Out, "--steps", "50", "--learning-rate", "1e-30", "--validation", files.Images, "--validation-interval", "1", "--patience", "2",
@@ -178,11 +178,11 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     }
 
     [Fact]
-    public void Patience_without_images_to_validate_on_is_refused_under_its_name() =>
+    public void Patience_without_validation_images_is_refused_by_name() =>
         Assert.EndsWith("--patience is 2; it needs validation images.", Complaint("--patience", "2"), StringComparison.Ordinal);
 
     [Fact]
-    public void Training_starts_from_a_model_with_its_network()
+    public void A_training_can_start_from_a_model()
     {
         Train(files.File("first"), "--steps", "3");
         var further = ToolRun.Start(
@@ -207,15 +207,15 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
             ToolRun.Start(["train", "autoencoder", "--from", files.Model, "--images", files.Images, "--out", files.Out, .. given]).Errors.Trim();
 
         Assert.Equal(
-            $"--channels is 16, but --from goes on from '{files.Model}', where it is 8; leave --channels out.", From("--channels", "16"));
+            $"--channels is 16, but --from continues from '{files.Model}', where it is 8; leave --channels out.", From("--channels", "16"));
         Assert.Equal(
-            $"--multipliers is 1 2 2, but --from goes on from '{files.Model}', where it is 1 1; leave --multipliers out.",
+            $"--multipliers is 1 2 2, but --from continues from '{files.Model}', where it is 1 1; leave --multipliers out.",
             From("--multipliers", "1", "2", "2"));
         Assert.False(Directory.Exists(files.Out));
     }
 
     [Fact]
-    public void Weight_of_an_uncalibrated_distance_that_nobody_chose_is_shown()
+    public void The_default_weight_of_an_uncalibrated_distance_is_shown()
     {
         using var weights = new PerceptualFilesOfTests();
         var trunk = weights.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan));
@@ -232,7 +232,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
     public void Help_shows_the_default_of_a_list() =>
         Assert.Contains("[default: 1 2 2]", ToolRun.Start("train", "autoencoder", "--help").Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
 
-    // Each option is given once: what a complaint is about takes the place of the small network's.
+    // Each option is given once: the options under test replace those of the small network.
     private string Complaint(params string[] given)
     {
         var rest = Pairs(Small).Where(pair => !given.Contains(pair[0])).SelectMany(pair => pair);

@@ -20,7 +20,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Trained_model_knows_its_labels_and_generates_and_is_the_same_for_the_same_seed()
+    public void A_trained_model_knows_its_labels_generates_and_is_the_same_for_the_same_seed()
     {
         string[] labels = ["--labels", files.File("labels.csv"), "--validation", files.Images, "--flips", "--prediction", "V"];
         string[] more = ["--min-snr", "5", "--latents", "mean", "--sampler", "unipc", "--sampling-steps", "9", "--validation-interval", "2"];
@@ -52,7 +52,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         {"file_name":"image2.png","text":"cat"}
         {"file_name":"image3.png","text":"owl"}
         """, 5)]
-    public void A_model_that_is_trained_on_captions_draws_what_a_prompt_says(string name, string table, int captions)
+    public void A_model_trained_on_captions_generates_from_a_prompt(string name, string table, int captions)
     {
         File.WriteAllText(files.File(name), table);
         var run = Train(
@@ -84,7 +84,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_is_watched_by_a_report_with_samples_of_every_label()
+    public void The_report_of_a_training_shows_samples_of_every_label()
     {
         var run = Train(
             files.Out, "--labels", files.File("labels.csv"), "--validation", files.Images, "--steps", "2", "--sampling-steps", "2",
@@ -107,14 +107,14 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var resumed = Train(files.Out, "--steps", "5", "--resume");
 
         Assert.Equal((2, 2, 0), (refused.ExitCode, other.ExitCode, resumed.ExitCode));
-        Assert.Contains("which holds a model and the state of its training; give --resume to go on, --overwrite to start again, or choose another folder.", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("which contains a model and the state of its training; give --resume to continue, --overwrite to start over, or choose another folder.", refused.Errors, StringComparison.Ordinal);
         Assert.Contains(": --learning-rate was 0.0002, now it is 0.5. Use", other.Errors, StringComparison.Ordinal);
         Assert.Contains("Completed after 5 steps", resumed.Output, StringComparison.Ordinal);
         Assert.Equal(Hash(files.File("whole")), Hash(files.Out));
     }
 
     [Fact]
-    public void A_training_that_is_complete_writes_its_model_again_and_succeeds()
+    public void A_complete_training_writes_its_model_again_and_succeeds()
     {
         Train(files.Out, "--steps", "2");
         var hash = Hash(files.Out);
@@ -122,12 +122,12 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var again = Train(files.Out, "--steps", "2", "--resume");
 
         Assert.Equal(0, again.ExitCode);
-        Assert.Contains("was completed before, after 2 steps; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Contains("was already complete, after 2 steps; its model is written again", again.Output, StringComparison.Ordinal);
         Assert.Equal(hash, Hash(files.Out));
     }
 
     [Fact]
-    public void Fewer_steps_than_a_training_has_taken_are_refused_by_the_option()
+    public void Fewer_steps_than_a_training_has_taken_are_refused_with_the_options_name()
     {
         Train(files.Out, "--steps", "3");
         var hash = Hash(files.Out);
@@ -139,7 +139,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_training_starts_again_where_its_model_may_be_replaced()
+    public void A_training_starts_over_if_its_model_may_be_overwritten()
     {
         Train(files.Out, "--steps", "2");
         var before = Hash(files.Out);
@@ -151,7 +151,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void Folders_in_the_folder_are_labels_where_that_is_asked_for()
+    public void Subfolders_are_labels_on_request()
     {
         foreach (var label in new[] { "cats", "owls" })
         {
@@ -182,7 +182,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
             var errors = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.Equal(130, process.ExitCode);
-            Assert.Contains("Interrupted; the same command with --resume goes on from there.", errors, StringComparison.Ordinal);
+            Assert.Contains("Interrupted; the same command with --resume continues from there.", errors, StringComparison.Ordinal);
         }
 
         var done = JsonNode.Parse(File.ReadAllText(files.File("run.json")))!["lastStep"]!["step"]!.GetValue<int>();
@@ -204,17 +204,17 @@ public sealed class TrainDiffusionCommandTests : IDisposable
     }
 
     [Fact]
-    public void Sentences_name_the_options() => Assert.Equal(
+    public void Messages_name_the_options() => Assert.Equal(
         [
             "--size is 18; it must be a multiple of 4: 2 for the autoencoder, times 2 for the U-Net's --multipliers.",
-            "--only is about labels, but there are none; give --labels or --label-folders as well.",
+            "--only needs labels; give --labels or --label-folders as well.",
             "--schedule is trained, but the tool takes no list of betas; choose scaled-linear, linear, square-root or cosine.",
             "--learning-rate is -1; it must be above 0.",
             "--ema is 1; it must be at least 0 and below 1, or 0 for no moving average.",
             "--prediction is epsilon; it must be velocity or start if the schedule has zero terminal SNR: at its last step epsilon says nothing about the image.",
             $"--labels names '{files.File("nothing")}', which does not exist.",
             "--sampling-steps is 1001; the model's schedule has 1000, so choose 1 to 1000.",
-            "--steps and --epochs both say how long to train; give one of them.",
+            "--steps and --epochs both set the length of the training; use only one of them.",
         ],
         [
             Complaint("--size", "18"), Complaint("--only", "cat"), Complaint("--schedule", "Trained"), Complaint("--learning-rate", "-1"),
@@ -223,7 +223,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         ]);
 
     [Fact]
-    public void A_column_that_the_table_of_labels_lacks_is_refused_by_its_option()
+    public void A_missing_column_of_the_label_table_is_refused_with_the_options_name()
     {
         var table = files.File("labels.csv");
         File.WriteAllText(table, "file,label\na.png,cat\n");
@@ -237,7 +237,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var run = Train(files.Out, "--steps", "1", "--resume");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("it holds no state of a training", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("it contains no training state", run.Errors, StringComparison.Ordinal);
     }
 
     private string Complaint(params string[] given) => Train(files.Out, [.. given, "--steps", "1"]).Errors.Trim().Split('\n')[^1];

@@ -14,7 +14,7 @@ public sealed class WeightsCommandTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void List_names_every_file_with_address_size_and_state()
+    public void The_list_has_every_file_with_address_size_and_state()
     {
         var run = Run("weights", "--json", Json);
 
@@ -35,18 +35,18 @@ public sealed class WeightsCommandTests : IDisposable
     }
 
     [Fact]
-    public void Check_fails_where_something_is_missing_and_says_what_to_do()
+    public void The_check_fails_if_something_is_missing_and_says_what_to_do()
     {
         var run = Run("weights", "--check", "vgg");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
-            "Missing or damaged: vgg16 lpips-vgg. 'ldmml weights download vgg16 lpips-vgg' gets them; " +
+            "Missing or damaged: vgg16 lpips-vgg. 'ldmml weights download vgg16 lpips-vgg' downloads them; " +
             "without a connection, 'ldmml weights import FOLDER' takes them from a folder.\n", run.Errors);
     }
 
     [Fact]
-    public void Damaged_file_fails_the_list_as_well()
+    public void A_damaged_file_makes_the_list_fail_as_well()
     {
         Directory.CreateDirectory(Cache);
         File.WriteAllText(Path.Combine(Cache, PublishedFiles.LpipsVgg.FileName), "short");
@@ -58,7 +58,7 @@ public sealed class WeightsCommandTests : IDisposable
     }
 
     [Fact]
-    public void Unknown_name_is_wrong_use()
+    public void An_unknown_name_is_a_usage_error()
     {
         var run = Run("weights", "download", "resnet");
 
@@ -68,7 +68,7 @@ public sealed class WeightsCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_server_without_the_file_is_reported_with_the_way_around_it()
+    public void A_server_without_the_file_is_reported_with_a_workaround()
     {
         using var server = new LoopbackServer(_ => LoopbackAnswer.Status("404 Not Found"));
 
@@ -85,7 +85,7 @@ public sealed class WeightsCommandTests : IDisposable
     }
 
     [Fact]
-    public void Corrupt_file_is_named_and_not_kept()
+    public void A_corrupt_file_is_named_and_not_kept()
     {
         using var server = new LoopbackServer(_ => LoopbackAnswer.Whole(new byte[PublishedFiles.LpipsVgg.Length]));
 
@@ -99,7 +99,7 @@ public sealed class WeightsCommandTests : IDisposable
     }
 
     [RealDataFact]
-    public void Download_gets_the_published_file_over_a_connection_that_is_cut()
+    public void A_download_completes_over_a_connection_that_is_cut()
     {
         var content = File.ReadAllBytes(Path.Combine(RealData.SharedData!, "lpips-heads", "v0.1_vgg.pth"));
         using var server = new LoopbackServer(request =>
@@ -118,7 +118,7 @@ public sealed class WeightsCommandTests : IDisposable
     }
 
     [RealDataFact]
-    public void Import_takes_what_is_right_and_the_check_then_succeeds()
+    public void Import_takes_valid_files_and_the_check_then_succeeds()
     {
         var run = Run("weights", "import", Path.Combine(RealData.SharedData!, "lpips-heads"), "--json", Json);
 
@@ -136,7 +136,7 @@ public sealed class WeightsCommandTests : IDisposable
         var run = Run("weights", "import", empty);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.StartsWith($"'{empty}' holds none of the files: vgg16-397923af.pth, lpips-v0.1-vgg.pth, ", run.Errors, StringComparison.Ordinal);
+        Assert.StartsWith($"'{empty}' contains none of the files: vgg16-397923af.pth, lpips-v0.1-vgg.pth, ", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public class WrongUseTests
     [InlineData("--seed is 'x'; it must be a whole number from -9223372036854775808 to 9223372036854775807.", "generate", "--seed", "x")]
     [InlineData("--guidance is 'high'; it must be a number.", "generate", "--guidance", "high")]
     [InlineData("--precision is 'half'; it must be one of float32, bfloat16.", "reconstruct", "--precision", "half")]
-    public void A_value_of_another_kind_is_refused_with_a_sentence(string sentence, params string[] arguments)
+    public void A_value_of_the_wrong_type_is_refused_with_an_explanation(string sentence, params string[] arguments)
     {
         var run = ToolRun.Start(arguments);
 
@@ -40,13 +40,13 @@ public class WrongUseTests
     [Theory]
     [InlineData("info", "emoji-ldm")]
     [InlineData("generate", "--model", "emoji-ldm", "--out", "out")]
-    public void A_model_that_is_not_there_leads_to_those_that_open_by_name(params string[] arguments) =>
-        Assert.Contains("'ldmml models' lists the models that open by name.", ToolRun.Start(arguments).Errors, StringComparison.Ordinal);
+    public void The_message_about_a_missing_model_lists_the_installed_ones(params string[] arguments) =>
+        Assert.Contains("'ldmml models' lists the installed models.", ToolRun.Start(arguments).Errors, StringComparison.Ordinal);
 
     [Theory]
     [InlineData]
     [InlineData("train")]
-    public void A_command_that_needs_another_shows_its_help(params string[] arguments)
+    public void A_command_without_its_subcommand_shows_its_help(params string[] arguments)
     {
         var run = ToolRun.Start(arguments);
 
@@ -76,7 +76,7 @@ public class WrongUseTests
     }
 
     [Fact]
-    public void The_version_is_printed_alone() => Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+[^\n]*\n?$", ToolRun.Start("--version").Output.ReplaceLineEndings("\n"));
+    public void Only_the_version_is_printed() => Assert.Matches("^[0-9]+\\.[0-9]+\\.[0-9]+[^\n]*\n?$", ToolRun.Start("--version").Output.ReplaceLineEndings("\n"));
 
     [Fact]
     public void Every_number_refuses_a_comma_and_says_how_to_write_it()
@@ -112,7 +112,7 @@ public class WrongUseTests
         });
 
     [Fact]
-    public void Help_folds_its_lines() =>
+    public void Help_wraps_its_lines() =>
         Assert.All(ToolRun.Start("train", "diffusion", "--help").Output.Split("Examples:")[0].Split('\n'), line => Assert.InRange(line.Length, 0, 100));
 
     private static IEnumerable<Command> Commands(Command command) => [command, .. command.Subcommands.SelectMany(Commands)];

@@ -16,7 +16,7 @@ public class GateTests
     [InlineData("mae > +0", "mae", GateOperator.Above, GateSubject.Change, 0)]
     [InlineData("ssim < 0.85", "ssim", GateOperator.Below, GateSubject.Value, 0.85)]
     [InlineData("ssim < .85", "ssim", GateOperator.Below, GateSubject.Value, 0.85)]
-    internal void A_threshold_says_what_is_compared(string text, string metric, GateOperator comparison, GateSubject subject, double threshold)
+    internal void A_threshold_determines_what_is_compared(string text, string metric, GateOperator comparison, GateSubject subject, double threshold)
     {
         var gate = Gate.Parse(text);
 
@@ -35,16 +35,16 @@ public class GateTests
     [InlineData("> 2%")]
     [InlineData("lpips > 2% and psnr < 3")]
     [InlineData("lpips > NaN")]
-    public void What_is_no_gate_gets_a_sentence_with_examples(string text) =>
+    public void An_invalid_gate_is_refused_with_examples(string text) =>
         Assert.Equal(
             $"--fail-if \"{text}\" is not a gate: a gate is a metric, one of > >= < <=, and a threshold, such as \"lpips > +2%\" "
             + "(relative change of B against A), \"psnr < -0.5\" (change, with its sign) or \"ssim < 0.85\" (B itself).",
             Assert.Throws<FormatException>(() => Gate.Parse(text)).Message);
 
     [Fact]
-    public void A_threshold_beyond_numbers_is_refused() =>
+    public void A_threshold_beyond_the_range_of_numbers_is_refused() =>
         Assert.Equal(
-            "--fail-if \"mae > 1e999\": 1e999 is beyond what a number can be.",
+            "--fail-if \"mae > 1e999\": 1e999 is too large for a number.",
             Assert.Throws<FormatException>(() => Gate.Parse("mae > 1e999")).Message);
 
     [Theory]
@@ -65,17 +65,17 @@ public class GateTests
     [InlineData("lpips > 0.30", true)]
     [InlineData("lpips > 0.32", false)]
     [InlineData("lpips < 0.32", true)]
-    public void A_gate_fails_where_its_condition_holds(string text, bool failed) =>
+    public void A_gate_fails_if_its_condition_holds(string text, bool failed) =>
         Assert.Equal(failed, Judge(text, [0.29, 0.31], [0.30, 0.32]).Failed);
 
     [Fact]
-    public void Equality_is_met_only_by_the_operators_that_say_so() =>
+    public void Only_inclusive_operators_hold_for_equal_values() =>
         Assert.Equal(
             [false, true, false, true],
             new[] { "lpips > 1", "lpips >= 1", "lpips < 1", "lpips <= 1" }.Select(text => Judge(text, [1, 1], [1, 1]).Failed));
 
     [Fact]
-    public void Significance_asks_that_the_whole_interval_meets_the_condition()
+    public void Significance_requires_the_whole_interval_to_meet_the_condition()
     {
         double[] first = [1, 1, 1, 1, 1, 1], mixed = [1.5, 0.8, 1.4, 0.7, 1.3, 0.9], worse = [1.3, 1.2, 1.25, 1.3, 1.2, 1.25];
 
@@ -88,7 +88,7 @@ public class GateTests
     }
 
     [Fact]
-    public void What_cannot_be_judged_has_not_passed()
+    public void A_gate_that_cannot_be_judged_does_not_pass()
     {
         var noImage = Judge("lpips > 1", [double.PositiveInfinity], [1]);
         var noChange = Judge("lpips > 2%", [0, 0], [1, 1]);

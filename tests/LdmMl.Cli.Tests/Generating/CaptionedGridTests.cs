@@ -29,7 +29,7 @@ public sealed class CaptionedGridTests : IDisposable
     }
 
     [Fact]
-    public void A_label_that_is_longer_makes_the_sheet_wider()
+    public void A_longer_label_makes_the_sheet_wider()
     {
         var (narrow, _) = SizeOf([("a", Images(2)), ("b", Images(1))]);
         var (wide, _) = SizeOf([("a", Images(2)), ("a long name", Images(1))]);

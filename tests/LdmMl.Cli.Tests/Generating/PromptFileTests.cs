@@ -9,26 +9,26 @@ public sealed class PromptFileTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void A_text_has_a_prompt_on_each_line() =>
+    public void A_text_file_has_one_prompt_per_line() =>
         Assert.Equal([new("a cat"), new("a dog, wet")], Read("prompts.txt", "a cat\n\n  a dog, wet \n"));
 
     [Fact]
-    public void A_csv_names_its_columns() => Assert.Equal(
+    public void A_CSV_names_its_columns() => Assert.Equal(
         [new("a cat, \"red\"", null, 7), new("a dog", "blurry")], Read("prompts.csv", "Prompt,seed,negative\n\"a cat, \"\"red\"\"\",7,\na dog,,blurry\n"));
 
     [Fact]
-    public void Json_lines_have_an_object_each() => Assert.Equal(
+    public void JSON_lines_have_one_object_each() => Assert.Equal(
         [new("a cat", "text", -3), new("a dog")], Read("prompts.jsonl", """{"prompt":"a cat","negative":"text","seed":-3}""" + "\n" + """{"prompt":"a dog"}"""));
 
     [Theory]
     [InlineData("a.csv", "prompt\na, b\n", "line 2: it has 2 cells, and the first line names 1; put a text with commas into quotes.")]
-    [InlineData("a.csv", "prompt,size\na,3\n", "line 2: it has 'size'; there are prompt, negative, seed.")]
+    [InlineData("a.csv", "prompt,size\na,3\n", "line 2: it has 'size'; the names are prompt, negative, seed.")]
     [InlineData("a.csv", "negative\na\n", "line 2: it has no 'prompt'.")]
-    [InlineData("a.csv", "prompt,seed\na,x\n", "line 2: its seed is 'x', which is no whole number.")]
+    [InlineData("a.csv", "prompt,seed\na,x\n", "line 2: its seed is 'x', which is not a whole number.")]
     [InlineData("a.jsonl", "[1]", "line 1: it is not a JSON object with a prompt.")]
     [InlineData("a.jsonl", "{", "line 1: it is not JSON: ")]
-    [InlineData("a.txt", "\n", "holds no prompts; write one on each line.")]
-    public void What_is_no_prompt_is_refused_by_its_line(string name, string content, string reason)
+    [InlineData("a.txt", "\n", "contains no prompts; write one per line.")]
+    public void An_invalid_prompt_is_refused_with_its_line(string name, string content, string reason)
     {
         var error = Assert.Throws<InvalidDataException>(() => Read(name, content));
 

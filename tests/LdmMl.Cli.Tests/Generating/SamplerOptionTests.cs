@@ -43,7 +43,7 @@ public sealed class SamplerOptionTests
     public void An_option_that_a_sampler_does_not_know_is_refused_by_name(string sampler)
     {
         var error = Assert.Throws<ArgumentException>(() => Read(new SamplingSettings(), $"--sampler {sampler} --sampler-option tea=1"));
-        Assert.Contains("there is no tea; there is ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no tea; the options are ", error.Message, StringComparison.Ordinal);
     }
 
     // The first value that differs, and fits the sampler.

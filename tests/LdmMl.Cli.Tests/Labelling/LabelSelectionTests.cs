@@ -11,10 +11,10 @@ public class LabelSelectionTests
     public void Labels_are_chosen_in_any_case() => Assert.Equal(["a.png", "b.png", "d.png"], files.Only(["Owl", "CAT"]).Paths);
 
     [Fact]
-    public void All_labels_count_where_none_is_named() => Assert.Same(files, files.Only([]));
+    public void All_labels_count_if_none_is_named() => Assert.Same(files, files.Only([]));
 
     [Fact]
-    public void A_label_that_no_image_has_is_refused_with_those_that_there_are() => Assert.Equal(
+    public void A_label_that_no_image_has_is_refused_with_a_list_of_those_in_use() => Assert.Equal(
         "--only is 'cot', which no image has; the labels are 'ant', 'cat', 'owl'. Did you mean 'cat'?",
         Assert.Throws<InvalidDataException>(() => files.Only(["cot"])).Message);
 }

@@ -10,7 +10,7 @@ public class SheetImagesTests
     [InlineData(24)]
     [InlineData(120)]
     [InlineData(400)]
-    public void A_sheet_of_large_images_has_about_four_million_pixels_at_most(int count)
+    public void A_sheet_of_large_images_has_at_most_about_four_million_pixels(int count)
     {
         using var image = MLImage.CreateFromPixels(1600, 1200, MLPixelFormat.Rgba32, new byte[1600 * 1200 * 4]);
         using var shown = SheetImages.Fit(image, SheetImages.LargestSide(count));
@@ -20,7 +20,7 @@ public class SheetImagesTests
     }
 
     [Fact]
-    public void Small_images_are_shown_twice_as_large_and_with_their_own_pixels()
+    public void Small_images_are_shown_at_double_size_without_interpolation()
     {
         using var image = MLImage.CreateFromPixels(64, 64, MLPixelFormat.Rgba32, [.. Enumerable.Range(0, 64 * 64 * 4).Select(at => (byte)(at | 3))]);
         using var shown = SheetImages.Fit(image, SheetImages.LargestSide(120));

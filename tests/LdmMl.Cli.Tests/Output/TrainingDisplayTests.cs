@@ -14,7 +14,7 @@ public sealed class TrainingDisplayTests : IDisposable
     public void Dispose() => output.Dispose();
 
     [Fact]
-    public void A_terminal_has_one_line_that_changes()
+    public void A_terminal_shows_one_status_line()
     {
         using var display = new TrainingDisplay(output, () => 200, clock);
         Show(display, Step(60));
@@ -25,7 +25,7 @@ public sealed class TrainingDisplayTests : IDisposable
     }
 
     [Fact]
-    public void The_line_is_cut_where_the_terminal_ends()
+    public void The_line_is_cut_to_the_width_of_the_terminal()
     {
         using var display = new TrainingDisplay(output, () => 30, clock);
         Show(display, Step(60));
@@ -34,7 +34,7 @@ public sealed class TrainingDisplayTests : IDisposable
     }
 
     [Fact]
-    public void Validations_and_verdicts_stand_above_the_line_and_stay()
+    public void Validations_and_verdicts_remain_above_the_line()
     {
         using var display = new TrainingDisplay(output, () => 200, clock);
         Show(display, Step(60));
@@ -50,13 +50,13 @@ public sealed class TrainingDisplayTests : IDisposable
     }
 
     [Fact]
-    public void The_best_validation_is_that_of_the_smallest_error_earlier_runs_included()
+    public void The_best_validation_is_the_one_with_the_smallest_error_including_earlier_runs()
     {
         using var display = new TrainingDisplay(output, () => 200, clock);
         display.ContinueFrom([Step(40) with { Validation = new DiffusionValidation(40, 0.25) }]);
         Show(display, Step(60) with { Validation = new DiffusionValidation(60, 0.5) });
 
-        Assert.StartsWith("going on after step 40\nepoch 2, step 60: validation loss 0.50000\n", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("resuming after step 40\nepoch 2, step 60: validation loss 0.50000\n", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("best loss 0.25000 at step 40", output.ToString(), StringComparison.Ordinal);
     }
 

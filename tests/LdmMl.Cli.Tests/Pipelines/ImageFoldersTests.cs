@@ -17,7 +17,7 @@ public sealed class ImageFoldersTests : IDisposable
     }
 
     [Fact]
-    public void Hidden_files_and_what_macOS_adds_are_passed_over_without_a_word() =>
+    public void Hidden_files_and_those_that_macOS_adds_are_skipped_silently() =>
         Assert.Equal("", ErrorsOfOpening("a.png", "._a.png", ".DS_Store"));
 
     private string ErrorsOfOpening(params string[] names)

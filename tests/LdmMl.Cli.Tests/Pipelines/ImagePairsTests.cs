@@ -10,7 +10,7 @@ public sealed class ImagePairsTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
-    public void Names_that_differ_in_the_kind_of_file_alone_are_pairs()
+    public void Names_that_differ_only_in_their_extension_are_pairs()
     {
         var pairs = Find(["a.png", "b.jpg", "sub/c.JPG", "notes.txt"], ["a.png", "b.jpg.png", "sub/c.webp"]);
 
@@ -19,7 +19,7 @@ public sealed class ImagePairsTests : IDisposable
     }
 
     [Fact]
-    public void Equal_names_come_first_and_a_name_that_fits_two_files_fits_none()
+    public void Equal_names_take_precedence_and_an_ambiguous_name_matches_nothing()
     {
         var pairs = Find(["a.png", "a.jpg", "b.png", "b.jpg"], ["a.png", "b.webp", "d.png"]);
 
@@ -29,7 +29,7 @@ public sealed class ImagePairsTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_a_folder_is_part_of_the_name()
+    public void A_subfolder_is_part_of_the_name()
     {
         var error = Assert.Throws<FileNotFoundException>(() => Find(["one/a.png"], ["two/a.png"]));
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LdmMl.Cli.Tests.Reports;
 
-/// <summary>A browser without a window, where one is installed.</summary>
+/// <summary>A headless browser, if one is installed.</summary>
 internal static class Chromium
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -15,7 +15,7 @@ internal static class Chromium
             .SelectMany(folder => Names.Select(name => System.IO.Path.Combine(folder, name)))
             .FirstOrDefault(File.Exists);
 
-    /// <summary>Runs it on a file and returns what it prints on its two streams.</summary>
+    /// <summary>Opens a file and returns what the browser prints on its two streams.</summary>
     public static (string Output, string Errors) Run(string file, string profile, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path!) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -33,7 +33,7 @@ internal static class Chromium
     }
 }
 
-/// <summary>A test that needs Chromium or Chrome; reported as skipped where neither is installed.</summary>
+/// <summary>A test that needs Chromium or Chrome; skipped if neither is installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ChromiumFactAttribute : FactAttribute
 {

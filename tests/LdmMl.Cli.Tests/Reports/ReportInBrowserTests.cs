@@ -15,7 +15,7 @@ public sealed partial class ReportInBrowserTests : IDisposable
         var page = SampleReport.Page(60, "psnr < -5", "ssim < 0.99", "mae > +2%");
         int[] widths = [320, 390, 1280];
         Write("report.html", WithProbe(page));
-        // A window has a least width of its own, a frame has none.
+        // A window has a minimum width, a frame has none.
         var frames = string.Concat(widths.Select(width => $"<iframe src=\"report.html\" style=\"border:0;width:{width}px;height:900px\"></iframe>"));
         const string Listener = "<script>addEventListener('message', e => document.body.append(`[${e.data}]`))</script>";
         Write("frames.html", $"<!DOCTYPE html><body>{Listener}{frames}</body>");
@@ -51,8 +51,8 @@ public sealed partial class ReportInBrowserTests : IDisposable
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(folder, name), text);
 
-    // The page itself has no script and forbids any: the copy allows this one, which sends the page's width, its content's, and how many
-    // pictures are broken.
+    // The page itself has no script and forbids any: the copy allows this one, which reports the width of the page and of its content, and the number
+    // of broken pictures.
     internal static string WithProbe(string page) => page
         .Replace("style-src 'unsafe-inline'", "style-src 'unsafe-inline'; script-src 'unsafe-inline'", StringComparison.Ordinal)
         .Replace("</body>", $"{Teller}</body>", StringComparison.Ordinal);

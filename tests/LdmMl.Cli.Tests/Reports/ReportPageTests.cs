@@ -7,7 +7,7 @@ namespace LdmMl.Cli.Tests.Reports;
 public partial class ReportPageTests
 {
     [Fact]
-    public void Every_section_is_there()
+    public void Every_section_is_present()
     {
         var page = SampleReport.Page(12, "psnr < -5", "ssim < 0.99");
 
@@ -21,7 +21,7 @@ public partial class ReportPageTests
     }
 
     [Fact]
-    public void What_comes_from_files_is_encoded()
+    public void Content_from_files_is_encoded()
     {
         var page = SampleReport.Page(3, "psnr < -5");
 
@@ -33,7 +33,7 @@ public partial class ReportPageTests
     }
 
     [Fact]
-    public void Nothing_is_fetched_from_elsewhere()
+    public void Nothing_is_loaded_from_elsewhere()
     {
         var page = SampleReport.Page(3);
 
@@ -63,7 +63,7 @@ public partial class ReportPageTests
     }
 
     [Fact]
-    public void One_image_and_equal_scores_make_a_report_too()
+    public void One_image_and_equal_scores_also_give_a_report()
     {
         var sample = SampleReport.Of(1);
         ImageScores[] images = [new("only.png", [double.PositiveInfinity, 1, 0], [double.PositiveInfinity, 1, 0])];
@@ -77,11 +77,11 @@ public partial class ReportPageTests
 
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
         Assert.Contains("No image has a worse PSNR with B.", page, StringComparison.Ordinal);
-        Assert.Contains("PSNR: 1 of 1 images are left out, because a value is not finite", page, StringComparison.Ordinal);
+        Assert.Contains("PSNR: 1 of 1 images are excluded, because a value is not finite", page, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_difference_is_called_clear_only_where_interval_and_test_agree()
+    public void A_difference_is_called_clear_only_if_interval_and_test_agree()
     {
         double[] first = [.. Enumerable.Range(0, 30).Select(i => 25 + i * 0.1)];
         double[] worse = [.. first.Select((value, i) => value - 0.2 - i % 3 * 0.1)];
@@ -98,7 +98,7 @@ public partial class ReportPageTests
     }
 
     [Fact]
-    public void Plots_take_the_colours_of_the_page_and_have_labelled_axes()
+    public void Plots_use_the_colours_of_the_page_and_have_labelled_axes()
     {
         var plots = Drawing().Matches(SampleReport.Page(60)).Select(match => match.Value).ToArray();
 
@@ -111,7 +111,7 @@ public partial class ReportPageTests
     }
 
     [Fact]
-    public void Extreme_images_are_few_and_sorted_and_pictures_are_made_only_of_them()
+    public void Only_a_few_extreme_images_are_shown_and_they_are_sorted()
     {
         var (made, kept) = (0, new ExtremeImages(capacity: 2));
         foreach (var rank in new[] { 1.0, 5, -3, double.NaN, 2, 5, 0.5, 9 })
@@ -128,7 +128,7 @@ public partial class ReportPageTests
     }
 
     [Fact]
-    public void Pictures_are_capped_and_state_their_scale()
+    public void Pictures_are_limited_in_size_and_state_their_scale()
     {
         var image = SampleReport.Of(2).Measured.Worst[0];
 

@@ -5,7 +5,7 @@ using LdmMl.Cli.Reports;
 
 namespace LdmMl.Cli.Tests.Reports;
 
-/// <summary>A comparison without models: names that would break out of a page, and as many images as are asked for.</summary>
+/// <summary>A comparison without models: names that would break out of a page, and any number of images.</summary>
 internal static class SampleReport
 {
     public const string Hostile = "<script>alert(1)</script>\" onload='x' & \u0007.png";

@@ -13,7 +13,7 @@ public sealed partial class TrainingReportTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void The_page_needs_nothing_else_and_says_everything()
+    public void The_page_is_self_contained_and_complete()
     {
         var page = Page(600, "Completed");
 
@@ -30,24 +30,24 @@ public sealed partial class TrainingReportTests : IDisposable
     }
 
     [Fact]
-    public void While_the_training_runs_the_page_loads_itself_again_and_says_what_is_left()
+    public void During_the_training_the_page_reloads_itself_and_shows_the_remaining_time()
     {
         var page = Page(100, end: null);
 
         Assert.Contains("<meta http-equiv=\"refresh\" content=\"30\">", page, StringComparison.Ordinal);
         Assert.Contains("running, about 54 s left", page, StringComparison.Ordinal);
-        Assert.Contains("Nothing: no trouble was seen.", page, StringComparison.Ordinal);
+        Assert.Contains("No problems.", page, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_page_of_a_single_step_and_of_none_can_be_made()
+    public void A_page_with_one_step_or_none_can_be_created()
     {
         Assert.Contains("1 of 600", Page(1, end: null), StringComparison.Ordinal);
         Assert.Contains("No step yet.", Page(0, end: null), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_file_is_written_now_and_then_soon_after_news_and_at_the_end()
+    public void The_file_is_written_periodically_soon_after_news_and_at_the_end()
     {
         var file = new FileInfo(Path.Combine(folder, "training.html"));
         var report = new TrainingReportFile(file, Log(), clock);
@@ -76,7 +76,7 @@ public sealed partial class TrainingReportTests : IDisposable
     }
 
     [Fact]
-    public void Curves_keep_a_thousand_steps_at_most_and_the_sheets_are_the_first_the_last_and_some_between()
+    public void Curves_keep_at_most_a_thousand_steps_and_the_sheets_include_the_first_and_the_last()
     {
         var log = Log();
         for (var step = 1; step <= 10_000; step++)
@@ -88,7 +88,7 @@ public sealed partial class TrainingReportTests : IDisposable
     }
 
     [ChromiumFact]
-    public void The_page_fits_a_phone_and_a_desk_and_complains_of_nothing()
+    public void The_page_fits_phone_and_desktop_without_console_errors()
     {
         int[] widths = [390, 1280];
         File.WriteAllText(Path.Combine(folder, "training.html"), ReportInBrowserTests.WithProbe(Page(600, "Completed")));

@@ -6,7 +6,7 @@ namespace LdmMl.Cli.Tests.Sharding;
 public class ShardTests
 {
     [Fact]
-    public void Shards_share_out_all_numbers_and_each_number_once() =>
+    public void Shards_cover_every_number_exactly_once() =>
         Gen.Select(Gen.Int[1, 12], Gen.Int[0, 100]).Sample((count, numbers) =>
         {
             var shards = Enumerable.Range(0, count).Select(index => Shard.Parse($"{index}/{count}")).ToArray();
@@ -14,7 +14,7 @@ public class ShardTests
         });
 
     [Fact]
-    public void A_shard_of_a_shard_shares_out_all_numbers_too() =>
+    public void Shards_of_a_shard_cover_every_number_too() =>
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 5]).Sample((outer, inner) =>
         {
             var shards = from first in Enumerable.Range(0, outer)
@@ -30,6 +30,6 @@ public class ShardTests
     [InlineData("-1/4", "--shard is '-1/4'; it must be i/n, such as 0/4 for the first of four.")]
     [InlineData("4/4", "--shard is 4/4; shards are counted from 0, so of 4 the last is 3/4.")]
     [InlineData("0/0", "--shard is 0/0; there must be at least 1 shard.")]
-    public void Other_words_are_refused_with_a_sentence(string text, string sentence) =>
+    public void Other_values_are_refused_with_an_explanation(string text, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<ArgumentException>(() => Shard.Parse(text)).Message);
 }

@@ -6,7 +6,7 @@ using LdmMl.Torch.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-/// <summary>What everybody does with the packages: generate, reconstruct, train, save, and open in another process.</summary>
+/// <summary>Typical use of the packages: generate, reconstruct, train, save, and load in another process.</summary>
 public static class Journey
 {
     private sealed record Row(long Seed, string Label);

@@ -11,7 +11,7 @@ public sealed class AutoencoderModelExtensionsTests : IDisposable
     public void Dispose() => model.Dispose();
 
     [Fact]
-    public void One_call_gives_the_reconstruction_that_the_pipeline_gives()
+    public void One_call_gives_the_same_reconstruction_as_the_pipeline()
     {
         var context = new MLContext(seed: 1);
         var rows = ImageRows.Load(context, 3);
@@ -21,7 +21,7 @@ public sealed class AutoencoderModelExtensionsTests : IDisposable
     }
 
     [Fact]
-    public void An_image_whose_sides_do_not_fit_is_padded_and_cropped_back()
+    public void An_image_whose_sides_do_not_fit_is_padded_and_cropped_again()
     {
         using var image = ImageRows.Picture(4, 13, 9);
         using var reconstruction = model.Reconstruct(image);
@@ -39,7 +39,7 @@ public sealed class AutoencoderModelExtensionsTests : IDisposable
     }
 
     [Fact]
-    public void No_tensor_is_left_behind()
+    public void No_tensor_leaks()
     {
         using var image = ImageRows.Picture(6, 13, 9);
         model.Reconstruct(image).Dispose();
@@ -62,6 +62,6 @@ public sealed class AutoencoderModelExtensionsTests : IDisposable
     }
 
     [Fact]
-    public void A_model_says_what_it_is_in_one_line() => Assert.Matches(
+    public void A_model_describes_itself_in_one_line() => Assert.Matches(
         @"^KL autoencoder, \d+x smaller, \d+ latent channels, [0-9,]+ parameters, Float32 on cpu, from random weights, seed \d+$", model.ToString());
 }

@@ -31,7 +31,7 @@ internal static class ImageRows
 
     public static float[][] Latents(IDataView view, string column = "Latent") => [.. view.GetColumn<float[]>(column)];
 
-    /// <summary>The pixels of an image column; null where it is missing.</summary>
+    /// <summary>The pixels of an image column; null if it is missing.</summary>
     public static byte[]?[] Pixels(IDataView view, string column)
     {
         var result = new List<byte[]?>();
@@ -57,7 +57,7 @@ internal static class ImageRows
         public MLImage Image { get; set; } = null!;
     }
 
-    /// <summary>Rows whose images have no size in common.</summary>
+    /// <summary>Rows with images of different sizes.</summary>
     internal sealed class AnyRow
     {
         public string Path { get; set; } = "";

@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Tests.Autoencoders;
 
-/// <summary>Counts the tensors of the whole process, so nothing else runs beside it.</summary>
+/// <summary>Counts the tensors of the whole process, so no other test runs at the same time.</summary>
 [Collection(nameof(Alone))]
 public class LeakTests
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Tensors_are_back_to_where_they_were_after_every_way_of_reading(bool prefetch)
+    public void No_tensor_leaks_however_rows_are_read(bool prefetch)
     {
         using var model = TestAutoencoders.Kl();
         ReadEveryWay(model, prefetch);
@@ -33,11 +33,11 @@ public class LeakTests
         Assert.Equal(1500, output.GetColumn<float>("Psnr").Count());
         var before = Environment.WorkingSet;
         Assert.Equal(1500, output.GetColumn<float>("Psnr").Count());
-        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 24L << 20);   // 1500 times two images of 16 KiB and their planes are 170 MB
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 24L << 20);   // two images of 16 KiB and their planes, 1500 times, are 170 MB
     }
 
     [Fact]
-    public void Images_that_nobody_disposes_do_not_pile_up()
+    public void Undisposed_images_do_not_accumulate()
     {
         var context = new MLContext(seed: 1);
         var some = ImageRows.Create(4);
@@ -56,7 +56,7 @@ public class LeakTests
         Assert.InRange(largest, long.MinValue, 250L << 20);   // all of them are 600 MiB
     }
 
-    // Otherwise their finalizers may run between the two counts, which then differ by tensors of others.
+    // Otherwise finalizers could run between the two counts, which would then differ by other tensors.
     internal static void FinalizeWhatEarlierTestsLeft()
     {
         for (var round = 0; round < 3; round++)

@@ -2,7 +2,7 @@ using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Tests.Autoencoders;
 
-/// <summary>Autoencoders small enough for a test of the plumbing; their weights are random.</summary>
+/// <summary>Autoencoders small enough for tests of the plumbing; their weights are random.</summary>
 internal static class TestAutoencoders
 {
     public const int Factor = 4;

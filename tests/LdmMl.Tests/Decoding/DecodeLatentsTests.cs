@@ -23,7 +23,7 @@ public sealed class DecodeLatentsTests : IDisposable
     }
 
     [Fact]
-    public void A_latent_with_nan_gives_a_missing_image_and_leaves_the_others_alone()
+    public void A_latent_with_NaN_gives_a_missing_image_and_does_not_affect_the_others()
     {
         LatentRow[] rows = [.. Enumerable.Range(0, 4).Select(LatentRow.Of)];
         var wanted = Decode(rows, 4, prefetch: true);
@@ -33,7 +33,7 @@ public sealed class DecodeLatentsTests : IDisposable
     }
 
     [Fact]
-    public void A_latent_of_another_shape_is_refused_with_the_shape_needed()
+    public void A_latent_of_the_wrong_shape_is_refused_with_the_shape_needed()
     {
         var rows = context.Data.LoadFromEnumerable(new[] { new FlatRow() });
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.DecodeLatents("Out", model, "Latent").Fit(rows));

@@ -1,6 +1,6 @@
 namespace LdmMl.Tests.Documentation;
 
-/// <summary>What readers copy must compile: the examples of the XML documentation and the C# of the pages.</summary>
+/// <summary>Code that readers copy must compile: the examples of the XML documentation and the C# of the pages.</summary>
 public class DocumentationTests
 {
     [Fact]

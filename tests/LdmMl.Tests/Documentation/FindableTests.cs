@@ -4,7 +4,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Tests.Documentation;
 
-/// <summary>What people search for is there: the field's own words, and an example where they start.</summary>
+/// <summary>Readers find what they search for: the terms of the field, and an example at each entry point.</summary>
 public class FindableTests
 {
     private static readonly string[] Assemblies = ["LdmMl", "LdmMl.Torch"];
@@ -17,7 +17,7 @@ public class FindableTests
 
     [Theory]
     [MemberData(nameof(Terms))]
-    public void A_term_of_the_field_is_a_name_or_in_the_first_line_of_a_description(string term)
+    public void A_term_of_the_field_is_a_name_or_in_the_first_line_of_its_documentation(string term)
     {
         var word = new Regex($@"(?<![a-z_]){Regex.Escape(term)}(?![a-z])", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
         var found = Assemblies.SelectMany(Snippets.Members)
@@ -27,7 +27,7 @@ public class FindableTests
     }
 
     [Fact]
-    public void Where_a_program_starts_there_is_an_example()
+    public void Entry_points_have_an_example()
     {
         var withExample = Assemblies.SelectMany(Snippets.Members).Where(member => member.Element("example") is not null)
             .Select(member => member.Attribute("name")!.Value).ToArray();
@@ -36,11 +36,11 @@ public class FindableTests
         Assert.True(without.Length == 0, string.Join(", ", without));
     }
 
-    // On the method, or on the type of a model that it opens.
+    // On the method, or on the model type that it opens.
     private static bool IsFor(string documented, string start) =>
         documented[2..].Split('(')[0] == start || (start.EndsWith(".Load", StringComparison.Ordinal) && documented == $"T:{start[..^".Load".Length]}");
 
-    // Columns, trainers and evaluations of ML.NET, and what opens or makes a model.
+    // Columns, trainers and evaluations of ML.NET, and methods that open or create a model.
     private static IEnumerable<string> Starts()
     {
         var types = typeof(LdmMlCatalog).Assembly.GetExportedTypes();

@@ -3,18 +3,18 @@ using LdmMl.Testing;
 
 namespace LdmMl.Tests.Documentation;
 
-/// <summary>A page of the repository: its links, its headings, and what it quotes from the sources.</summary>
-/// <param name="path">The page, from the repository's root.</param>
+/// <summary>A page of the repository: its links, its headings, and the code that it quotes.</summary>
+/// <param name="path">The page, relative to the repository's root.</param>
 internal sealed partial class Page(string path)
 {
     private readonly string text = File.ReadAllText(Path.Combine(RealData.Repository, path));
 
-    /// <summary>Gets the targets of links and pictures that lead to something in the repository.</summary>
+    /// <summary>Gets the targets of links and pictures within the repository.</summary>
     public IEnumerable<string> Links =>
         Link().Matches(Fence().Replace(text, "")).Select(match => match.Groups["target"].Value)
             .Where(target => !target.StartsWith("http", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal));
 
-    /// <summary>Gets the anchors of the headings, as the hosting site makes them.</summary>
+    /// <summary>Gets the anchors of the headings, as the hosting site creates them.</summary>
     public IEnumerable<string> Anchors =>
         Heading().Matches(Fence().Replace(text, "")).Select(match => Dropped().Replace(match.Groups["title"].Value.ToLowerInvariant(), "").Replace(' ', '-'));
 
@@ -26,11 +26,11 @@ internal sealed partial class Page(string path)
         where !string.IsNullOrWhiteSpace(piece)
         select (Resolve(file), piece);
 
-    /// <summary>Gives the full path that a link of this page leads to.</summary>
+    /// <summary>Returns the full path of a link's target.</summary>
     public string Resolve(string target) =>
         Path.GetFullPath(Path.Combine(RealData.Repository, Path.GetDirectoryName(path)!, target.Split('#')[0]));
 
-    /// <summary>Removes the indentation of every line, so that a quotation may stand at the margin.</summary>
+    /// <summary>Removes the indentation of every line, so that quoted code may be indented differently.</summary>
     public static string Flat(string code) =>
         string.Join('\n', code.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
 

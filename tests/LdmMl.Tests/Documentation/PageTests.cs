@@ -2,14 +2,14 @@ using LdmMl.Testing;
 
 namespace LdmMl.Tests.Documentation;
 
-/// <summary>Pages name what is there and quote what it says.</summary>
+/// <summary>Links and quoted code on the pages are up to date.</summary>
 public class PageTests
 {
     public static TheoryData<string> Pages => [.. Snippets.Pages];
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Links_lead_to_files_and_headings(string page)
+    public void Links_lead_to_existing_files_and_headings(string page)
     {
         var read = new Page(page);
         var broken = read.Links.Where(link => !Leads(read, link));
@@ -19,7 +19,7 @@ public class PageTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Quotations_are_the_sources_lines(string page)
+    public void Quoted_code_equals_the_source(string page)
     {
         var changed = new Page(page).Quotations
             .Where(quotation => !Page.Flat(File.ReadAllText(quotation.File)).Contains(Page.Flat(quotation.Piece), StringComparison.Ordinal))

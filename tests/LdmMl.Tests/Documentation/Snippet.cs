@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace LdmMl.Tests.Documentation;
 
 /// <summary>A piece of C# that a reader may copy: an <c>example</c> of the XML documentation, or a block of a page.</summary>
-/// <param name="File">Where it stands, from the repository's root.</param>
+/// <param name="File">The file, relative to the repository's root.</param>
 /// <param name="Member">The documented member, or the line of the page.</param>
-/// <param name="Code">Whole statements, with or without <c>using</c> lines and types of their own.</param>
+/// <param name="Code">Complete statements, with or without <c>using</c> lines and their own types.</param>
 internal sealed record Snippet(string File, string Member, string Code)
 {
-    /// <summary>Puts the statements into a method whose class has what snippets take for granted, and the types beside it.</summary>
+    /// <summary>Puts the statements into a method of a class that declares what snippets presuppose, and the types next to it.</summary>
     public SyntaxTree ToTree(int number, CSharpParseOptions options)
     {
         var root = CSharpSyntaxTree.ParseText(Code, options).GetCompilationUnitRoot();
@@ -32,7 +32,7 @@ internal sealed record Snippet(string File, string Member, string Code)
         return CSharpSyntaxTree.ParseText(source, options, path: $"{number}");
     }
 
-    // What is skipped as an error would otherwise vanish with its tokens.
+    // Tokens that the parser skips would otherwise vanish without an error.
     private static string TrailingComment(CompilationUnitSyntax root) =>
         root.ContainsSkippedText ? string.Concat(root.DescendantTrivia().Where(trivia => trivia.IsKind(SyntaxKind.SkippedTokensTrivia))) : "";
 }

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace LdmMl.Tests.Documentation;
 
-/// <summary>Compiles snippets together, as strangers to the libraries: they see what is public.</summary>
+/// <summary>Compiles snippets together, as external code: they see only what is public.</summary>
 internal static class SnippetCompilation
 {
     private static readonly CSharpParseOptions Options = new(LanguageVersion.Latest);
 
-    // What an example may use without saying where it comes from.
+    // What an example may use without declaring it.
     private const string Usings = """
         global using System;
         global using System.Collections.Generic;
@@ -30,7 +30,7 @@ internal static class SnippetCompilation
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    // "model" and "images" are what the text around an example is about: whichever of these makes it compile.
+    // "model" and "images" depend on the text around an example: the first declaration that makes it compile is used.
     private static readonly (string Model, string Images)[] Assumptions =
     [
         .. from images in (string[])["torch.Tensor", "IReadOnlyList<MLImage>", "IDataView"]
@@ -38,7 +38,7 @@ internal static class SnippetCompilation
            select (model, images),
     ];
 
-    /// <summary>Gives one line for each error: file, member, what the compiler says, and the line of code.</summary>
+    /// <summary>Returns one line per error: file, member, the compiler's message, and the line of code.</summary>
     public static IReadOnlyList<string> Errors(IReadOnlyList<Snippet> snippets)
     {
         var first = Errors(snippets, Assumptions[0]);
@@ -54,7 +54,7 @@ internal static class SnippetCompilation
         return [.. left.SelectMany(number => first[number])];
     }
 
-    // The errors of each snippet that has some.
+    // The errors of each snippet that has any.
     private static Dictionary<int, string[]> Errors(IReadOnlyList<Snippet> snippets, (string Model, string Images) assumed)
     {
         var trees = snippets.Select((snippet, number) => snippet.ToTree(number, Options));
@@ -86,7 +86,7 @@ internal static class SnippetCompilation
     private static int NumberOf(Diagnostic diagnostic) =>
         int.TryParse(diagnostic.Location.GetLineSpan().Path, out var number)
             ? number
-            : throw new InvalidOperationException($"What examples may take for granted does not compile itself: {diagnostic}");
+            : throw new InvalidOperationException($"The declarations that examples presuppose do not compile: {diagnostic}");
 
     private static string Describe(Diagnostic diagnostic, Snippet snippet)
     {
@@ -95,7 +95,7 @@ internal static class SnippetCompilation
         return $"{snippet.File}, {snippet.Member}: {diagnostic.GetMessage()} ({diagnostic.Id}) in: {code}";
     }
 
-    // One using for each namespace of the libraries.
+    // One using directive per namespace of the libraries.
     private static string GlobalUsings() =>
         string.Concat(
             new[]

@@ -7,7 +7,7 @@ namespace LdmMl.Tests.Documentation;
 /// <summary>Finds the snippets of the XML documentation and of the pages.</summary>
 internal static partial class Snippets
 {
-    /// <summary>Gets the pages of the repository, from its root.</summary>
+    /// <summary>Gets the pages of the repository, relative to its root.</summary>
     public static IReadOnlyList<string> Pages { get; } =
     [
         .. Directory.EnumerateFiles(RealData.Repository, "*.md", SearchOption.AllDirectories)
@@ -16,7 +16,7 @@ internal static partial class Snippets
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Gives the code of every <c>example</c> in an assembly's documentation; pieces of one example belong together.</summary>
+    /// <summary>Returns the code of every <c>example</c> in an assembly's documentation; pieces of one example belong together.</summary>
     public static IEnumerable<Snippet> OfAssembly(string name) =>
         from member in Members(name)
         from example in member.Elements("example")
@@ -27,7 +27,7 @@ internal static partial class Snippets
     public static IEnumerable<XElement> Members(string assembly) =>
         XDocument.Load(Path.Combine(AppContext.BaseDirectory, assembly + ".xml")).Descendants("member");
 
-    /// <summary>Gives every block of a page that is marked as C#; blocks marked <c>cs</c> are quotations (<see cref="PageTests"/>).</summary>
+    /// <summary>Returns every block of a page that is marked as C#; blocks marked <c>cs</c> are quotations (<see cref="PageTests"/>).</summary>
     public static IEnumerable<Snippet> OfPage(string page)
     {
         var text = File.ReadAllText(Path.Combine(RealData.Repository, page));

@@ -19,7 +19,7 @@ public sealed class EncodeImagesTests : IDisposable
     public void Dispose() => model.Dispose();
 
     [Fact]
-    public void Latents_are_the_models_own()
+    public void Latents_equal_those_of_the_model()
     {
         var rows = ImageRows.Load(context);
         var output = context.Transforms.EncodeImages("Latent", model, "Image").Fit(rows).Transform(rows);
@@ -39,7 +39,7 @@ public sealed class EncodeImagesTests : IDisposable
         Assert.Equal(Sample(new MLContext(), 16, true), Sample(new MLContext(), batchSize, prefetch));
 
     [Fact]
-    public void A_sampled_row_is_mean_plus_deviation_times_the_noise_of_its_own_seed()
+    public void A_sampled_row_is_the_mean_plus_the_deviation_times_the_noise_of_its_own_seed()
     {
         var sampled = Sample(context, 4, prefetch: true);
         using var scope = NewDisposeScope();
@@ -62,7 +62,7 @@ public sealed class EncodeImagesTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_image_gives_nan_and_leaves_the_others_alone()
+    public void A_missing_image_gives_NaN_and_does_not_affect_the_others()
     {
         var rows = ImageRows.Create(7);
         var wanted = Latents(rows);
@@ -76,7 +76,7 @@ public sealed class EncodeImagesTests : IDisposable
     }
 
     [Fact]
-    public void A_batch_of_missing_images_alone_is_nan()
+    public void A_batch_of_only_missing_images_gives_NaN()
     {
         var rows = ImageRows.Create(2);
         rows[0].Image = rows[1].Image = null!;

@@ -15,7 +15,7 @@ public sealed class EvaluateGenerationTests : IDisposable
 
     private static readonly EvaluationRows.FeatureRow[] Generated = EvaluationRows.Features(280, seed: 2, shift: 0.2f);
 
-    // The order in which libtorch's linear algebra sums depends on where a matrix lies in memory.
+    // The order in which libtorch's linear algebra sums depends on the position of a matrix in memory.
     private const double Rounding = 1e-12;
 
     private readonly MLContext context = new(seed: 1);
@@ -24,7 +24,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Figures_are_those_of_the_metrics_on_the_same_features()
+    public void Scores_equal_those_of_the_metrics_on_the_same_features()
     {
         var metrics = Evaluate(Real, Generated);
 
@@ -53,7 +53,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     }
 
     [Fact]
-    public void Metrics_say_their_figures_in_one_line()
+    public void Metrics_format_their_scores_in_one_line()
     {
         var text = Evaluate(Real, Generated).ToString();
         Assert.Matches(
@@ -68,7 +68,7 @@ public sealed class EvaluateGenerationTests : IDisposable
             EvaluationRows.Load(context, Real), EvaluationRows.Load(context, Generated), cancellationToken: new CancellationToken(canceled: true)));
 
     [Fact]
-    public void The_same_run_gives_the_same_figures_and_fingerprint_and_other_settings_another_one()
+    public void The_same_run_gives_the_same_scores_and_fingerprint_and_other_settings_another_fingerprint()
     {
         GenerationMetrics first = Evaluate(Real, Generated), again = Evaluate(Real, Generated);
         var other = Evaluate(Real, Generated, new GenerationEvaluationOptions { PrecisionNeighbours = 5 });
@@ -84,7 +84,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     [Theory]
     [InlineData(2)]
     [InlineData(7)]
-    public void Parts_that_are_merged_give_what_one_run_gives(int parts)
+    public void Merged_parts_give_the_same_result_as_one_run(int parts)
     {
         var options = new GenerationEvaluationOptions { SampleCapacity = 100, Kernel = new() { Subsets = 4, SubsetSize = 50 } };
         FeatureSetStatistics? merged = null;
@@ -124,7 +124,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
-    public void Few_images_get_finite_figures_and_a_warning(int count)
+    public void Few_images_give_finite_scores_and_a_warning(int count)
     {
         var metrics = Evaluate(Real[..count], Generated[..count]);
 
@@ -138,7 +138,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     }
 
     [Fact]
-    public void Images_are_described_by_a_model_whose_name_the_distance_carries()
+    public void The_distance_is_named_after_the_feature_model()
     {
         using var perceptual = files.Small();
         using var model = PerceptualFeatureModel.Create(perceptual);
@@ -160,7 +160,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     }
 
     [Fact]
-    public void Only_Inceptions_distance_is_called_FID()
+    public void Only_the_distance_of_Inception_features_is_called_FID()
     {
         using var inception = new RandomInception();
 
@@ -174,7 +174,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     }
 
     [Fact]
-    public void Images_of_several_sizes_are_warned_of()
+    public void Images_of_several_sizes_give_a_warning()
     {
         var sizes = new ImageSizes();
         sizes.Add(new(32, 16));
@@ -186,7 +186,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     }
 
     [Fact]
-    public void Wrong_use_gets_sentences()
+    public void Wrong_use_is_refused_with_an_explanation()
     {
         IDataView real = EvaluationRows.Load(context, Real), none = EvaluationRows.Load(context, Real[..0]);
         var catalog = context.LatentDiffusion();
@@ -201,7 +201,7 @@ public sealed class EvaluateGenerationTests : IDisposable
     }
 
     [Fact]
-    public void Sets_of_other_features_are_not_compared()
+    public void Sets_of_different_features_are_not_compared()
     {
         using var perceptual = files.Small();
         using var model = PerceptualFeatureModel.Create(perceptual);
@@ -229,7 +229,7 @@ public sealed class EvaluateGenerationTests : IDisposable
 
         Assert.Equal(
             "Row 1: the image in column 'Image' is 2x9; mean activations of trunk needs at least 4 pixels on each side. "
-            + "Put ResizeImagesAntialiased before.",
+            + "Use ResizeImagesAntialiased first.",
             error.Message);
     }
 
@@ -253,7 +253,7 @@ public sealed class EvaluateGenerationTests : IDisposable
         context.LatentDiffusion().EvaluateGeneration(
             EvaluationRows.Load(context, real), EvaluationRows.Load(context, generated), options ?? new GenerationEvaluationOptions());
 
-    // The last of more than seven is missing.
+    // If there are more than seven, the last is missing.
     private IDataView Pictures(int first, int count) => context.Data.LoadFromEnumerable(
         Enumerable.Range(first, count)
             .Select(i => new Picture { Image = count == 8 && i == first + 7 ? null! : ImageRows.Picture(i, 20, 20) }).ToArray());

@@ -20,7 +20,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Means_and_intervals_are_those_of_the_rows()
+    public void Means_and_intervals_equal_those_of_the_rows()
     {
         var metrics = Evaluate(pairs);
 
@@ -38,7 +38,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     }
 
     [Fact]
-    public void A_perceptual_model_and_a_feature_model_add_their_figures_under_their_names()
+    public void A_perceptual_model_and_a_feature_model_add_scores_under_their_names()
     {
         using var perceptual = files.Small();
         using var features = PerceptualFeatureModel.Create(perceptual);
@@ -54,7 +54,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     }
 
     [Fact]
-    public void Figures_are_the_same_for_every_batch_size()
+    public void Scores_do_not_depend_on_the_batch_size()
     {
         using var perceptual = files.Small();
         using var features = PerceptualFeatureModel.Create(perceptual);
@@ -69,7 +69,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     }
 
     [Fact]
-    public void Parts_that_are_merged_in_order_give_what_one_run_gives()
+    public void Parts_merged_in_order_give_the_same_result_as_one_run()
     {
         using var perceptual = files.Small();
         using var features = PerceptualFeatureModel.Create(perceptual);
@@ -104,7 +104,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     }
 
     [Fact]
-    public void Multi_scale_similarity_is_of_the_pairs_that_are_large_enough_and_the_others_are_counted()
+    public void Multi_scale_similarity_uses_pairs_that_are_large_enough_and_the_others_are_counted()
     {
         var side = MsSsim.MinimumSize();
         EvaluationRows.AnyPair large = new() { Image = ImageRows.Picture(1, side, side), Reconstruction = ImageRows.Picture(2, side, side) };
@@ -119,7 +119,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_but_equal_pairs_gives_no_PSNR_and_no_NaN()
+    public void Only_equal_pairs_give_no_PSNR_and_no_NaN()
     {
         EvaluationRows.Pair equal = new() { Image = ImageRows.Picture(1, 24, 24), Reconstruction = ImageRows.Picture(1, 24, 24) };
 
@@ -131,7 +131,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     }
 
     [Fact]
-    public void Settings_decide_the_fingerprint()
+    public void Settings_determine_the_fingerprint()
     {
         var first = Evaluate(pairs);
         var wang = Evaluate(pairs, new ReconstructionEvaluationOptions { Ssim = SsimSettings.Wang2004 });
@@ -143,7 +143,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     }
 
     [Fact]
-    public void Wrong_rows_and_columns_get_sentences()
+    public void Wrong_rows_and_columns_are_refused_with_an_explanation()
     {
         EvaluationRows.Pair torn = new() { Image = ImageRows.Picture(1, 24, 24), Reconstruction = ImageRows.Picture(1, 23, 24) };
         EvaluationRows.Pair tiny = new() { Image = ImageRows.Picture(1, 24, 6), Reconstruction = ImageRows.Picture(1, 24, 6) };
@@ -161,7 +161,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     }
 
     [Fact]
-    public void Reading_stops_where_the_context_is_canceled()
+    public void Reading_stops_when_the_context_is_cancelled()
     {
         var rows = context.Data.LoadFromEnumerable(Canceling());
 
@@ -193,7 +193,7 @@ public sealed class EvaluateReconstructionTests : IDisposable
     }
 
     [Fact]
-    public void Metrics_say_their_figures_in_one_line()
+    public void Metrics_format_their_scores_in_one_line()
     {
         using var perceptual = files.Small();
         var metrics = context.LatentDiffusion().EvaluateReconstruction(Load(pairs), perceptualModel: perceptual);

@@ -35,7 +35,7 @@ internal static class EvaluationRows
         public float[] Features { get; set; } = null!;
     }
 
-    /// <summary>A pair of any size: the declared one holds of nothing.</summary>
+    /// <summary>A pair of any size; the declared size does not apply.</summary>
     internal sealed class AnyPair
     {
         [ImageType(1, 1)]

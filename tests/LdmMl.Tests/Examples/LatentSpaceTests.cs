@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Tests.Examples;
 
-/// <summary>The example's clusters and walks, on the autoencoder and the emoji that are shipped.</summary>
+/// <summary>The example's clusters and walks, with the shipped autoencoder and emoji.</summary>
 public sealed class LatentSpaceTests : IDisposable
 {
     private readonly MLContext context = new(seed: 1);
@@ -15,7 +15,7 @@ public sealed class LatentSpaceTests : IDisposable
     public void Dispose() => model.Dispose();
 
     [Fact]
-    public void KMeans_puts_every_emoji_into_the_cluster_whose_middle_is_nearest()
+    public void KMeans_assigns_every_emoji_to_the_nearest_cluster()
     {
         string[] files = [.. ExampleFiles.Emoji.Take(20)];
         var clusters = Clusters.Find(context, model, files, count: 4);
@@ -25,7 +25,7 @@ public sealed class LatentSpaceTests : IDisposable
 
         double within = clusters.Rows.Sum(row => row.Distances.Min());
         var around = SumOfSquares(clusters.Rows.Select(row => row.Latent));
-        Assert.InRange(within / around, 0, (20.0 - 4) / (20 - 1));   // which four groups drawn by lot would leave
+        Assert.InRange(within / around, 0, (20.0 - 4) / (20 - 1));   // the value for four random groups
 
         Assert.Equal(clusters.Rows.Select(row => row.Cluster), Clusters.Find(new MLContext(seed: 1), model, files, count: 4).Rows.Select(row => row.Cluster));
     }

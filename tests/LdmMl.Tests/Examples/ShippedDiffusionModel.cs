@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace LdmMl.Tests.Examples;
 
-/// <summary>The latent diffusion model in <c>examples/models</c> and a few of its images, made once for all its tests.</summary>
+/// <summary>The latent diffusion model in <c>examples/models</c> and a few of its images, generated once for all its tests.</summary>
 public sealed class ShippedDiffusionModel : IDisposable
 {
     public const int ImagesPerLabel = 4;
@@ -18,7 +18,7 @@ public sealed class ShippedDiffusionModel : IDisposable
 
     public LabelConditioning Labels => (LabelConditioning)Model.Config.Conditioning;
 
-    /// <summary>Gives the images of a label with the seeds from 1, [4, 3, 64, 64]; they stay here.</summary>
+    /// <summary>Returns the images of a label with the seeds from 1, [4, 3, 64, 64]; this object still owns them.</summary>
     public torch.Tensor Images(string label)
     {
         if (!images.TryGetValue(label, out var made))

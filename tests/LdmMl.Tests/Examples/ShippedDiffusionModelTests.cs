@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace LdmMl.Tests.Examples;
 
-/// <summary>What the shipped latent diffusion model is and draws. How well it draws, examples/EmojiGeneration judges with real emoji.</summary>
+/// <summary>Basic properties of the shipped latent diffusion model. Its quality is judged with real emoji by examples/EmojiGeneration.</summary>
 public sealed class ShippedDiffusionModelTests(ShippedDiffusionModel shipped) : IClassFixture<ShippedDiffusionModel>
 {
     public static TheoryData<string> Labels => ["Smileys & Emotion", "Flags", "People & Body"];
@@ -28,14 +28,14 @@ public sealed class ShippedDiffusionModelTests(ShippedDiffusionModel shipped) : 
 
         Assert.Equal([ShippedDiffusionModel.ImagesPerLabel, 3, 64, 64], images.shape);
         Assert.True(images.isfinite().all().item<bool>());
-        Assert.True(images.narrow(2, 0, 3).mean().item<float>() > 0.75, "The uppermost rows are not white.");
+        Assert.True(images.narrow(2, 0, 3).mean().item<float>() > 0.75, "The top rows are not white.");
         Assert.True(images.narrow(2, 24, 16).narrow(3, 24, 16).mean().item<float>() < 0.6, "The middle is empty.");
         var spread = images.std(0).mean().item<float>();
         Assert.True(spread > 0.1, $"The images hardly differ: {spread}.");
     }
 
     [Fact]
-    public void The_label_decides_what_the_noise_becomes()
+    public void The_label_determines_what_the_noise_becomes()
     {
         using var scope = torch.NewDisposeScope();
 
@@ -46,7 +46,7 @@ public sealed class ShippedDiffusionModelTests(ShippedDiffusionModel shipped) : 
     }
 
     [Fact]
-    public void A_seed_gives_the_same_picture_alone()
+    public void A_seed_gives_the_same_picture_by_itself()
     {
         using var alone = shipped.Generate([2], "Flags");
         using var among = shipped.Images("Flags").narrow(0, 1, 1).contiguous();

@@ -3,7 +3,7 @@ using PerceptualTrunk.Judging;
 
 namespace LdmMl.Tests.Examples;
 
-/// <summary>What the shipped trunk says of images that it has not seen.</summary>
+/// <summary>What the shipped trunk says about images that it has not seen.</summary>
 public sealed class ShippedTrunkTests(ShippedTrunk trunk) : IClassFixture<ShippedTrunk>
 {
     public static TheoryData<string> DistortionNames => [.. Distortion.All.Select(distortion => distortion.Name)];
@@ -28,13 +28,13 @@ public sealed class ShippedTrunkTests(ShippedTrunk trunk) : IClassFixture<Shippe
         var means = results.Select(result => result.Verdicts.Distance.Average()).ToArray();
         Assert.Equal(means.Order(), means);
 
-        // Image by image too, but for one here and there.
+        // Also for each image, with a few exceptions.
         Assert.All(results, result => Assert.InRange(result.Risen, 0.95 * result.Changed, result.Changed));
     }
 
     [Theory]
     [MemberData(nameof(Orders))]
-    public void The_distance_finds_the_milder_one_where_psnr_does_not(int order)
+    public void The_distance_finds_the_milder_distortion_where_PSNR_does_not(int order)
     {
         var result = KnownOrderResult.Measure(trunk.Judge, KnownOrder.All[order]);
 

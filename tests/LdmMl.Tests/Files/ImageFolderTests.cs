@@ -9,7 +9,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
-    public void Every_kind_of_image_in_any_case_is_found_in_all_folders_in_the_order_of_the_names()
+    public void Images_with_every_extension_in_any_case_are_found_in_all_folders_in_order_of_their_names()
     {
         Add("b.PNG", "a.jfif", "sub/c.Jpe", "sub/deep/d.JPEG", "e.webp", "f.bmp", "g.gif", "h.jpg");
 
@@ -18,7 +18,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Hidden_files_and_what_macOS_adds_are_passed_over()
+    public void Hidden_files_and_those_that_macOS_adds_are_skipped()
     {
         Add("a.png", "._a.png", ".DS_Store", ".thumbnails/a.png", "__MACOSX/a.png");
 
@@ -37,7 +37,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Some_images_can_be_kept()
+    public void A_part_of_the_images_can_be_selected()
     {
         Add("a.png", "b.png", "sub/c.png");
 
@@ -48,7 +48,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_link_to_a_folder_above_multiplies_nothing()
+    public void A_link_to_a_parent_folder_does_not_duplicate_images()
     {
         Add("a.png", "sub/b.png");
         Directory.CreateSymbolicLink(Inside("sub/loop"), folder.FullName);
@@ -58,7 +58,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_and_a_link_to_it_count_once_and_a_link_elsewhere_is_followed()
+    public void A_folder_and_a_link_to_it_count_once_and_a_link_to_another_folder_is_followed()
     {
         Add("here/sub/a.png", "elsewhere/b.png");
         Directory.CreateSymbolicLink(Inside("here/again"), Inside("here/sub"));
@@ -72,7 +72,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_is_called_a_file_and_nothing_is_called_nothing()
+    public void A_file_and_a_missing_path_are_refused_with_different_messages()
     {
         Add("a.png", "empty/notes.txt");
 
@@ -82,7 +82,7 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_path_as_Windows_writes_it_is_understood()
+    public void A_path_with_Windows_separators_is_accepted()
     {
         Add("photos/summer/a.png");
 

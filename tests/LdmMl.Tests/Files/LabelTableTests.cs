@@ -27,27 +27,27 @@ public sealed class LabelTableTests : IDisposable
     public void Tables_in_many_styles_give_the_same_labels(string text) => Assert.Equal(["dog & cat", "cat"], Read(text).Of(["x/b.png", "x/a.png"]));
 
     [Fact]
-    public void A_quoted_value_holds_commas_and_quotes() => Assert.Equal(["a \"big\", red cat"], Read("file,label\na.png,\"a \"\"big\"\", red cat\"").Of(["a.png"]));
+    public void A_quoted_value_can_contain_commas_and_quotes() => Assert.Equal(["a \"big\", red cat"], Read("file,label\na.png,\"a \"\"big\"\", red cat\"").Of(["a.png"]));
 
     [Fact]
     public void A_column_can_be_chosen() => Assert.Equal(["tabby"], Read("file\tlabel\tbreed\na.png\tcat\ttabby", "breed").Of(["a.png"]));
 
     [Theory]
     [InlineData("a.png,cat\nb.png", "Line 2 of 'FILE' should name a file and its label: 'b.png'.")]
-    [InlineData("a.png,cat\na.png,dog", "Line 2 of 'FILE' says that 'a.png' is 'dog'; an earlier one, 'cat'.")]
+    [InlineData("a.png,cat\na.png,dog", "Line 2 of 'FILE' says that 'a.png' is 'dog', but an earlier one says 'cat'.")]
     [InlineData("file,label\nz.png,cat", "'FILE' has no label for 'a.png', 'b.png', 'c.png' and 1 more; add lines for them, or move them out of the folder.")]
-    public void What_is_wrong_is_said(string text, string sentence) => Assert.Equal(
+    public void Errors_are_explained(string text, string sentence) => Assert.Equal(
         sentence.Replace("FILE", file, StringComparison.Ordinal),
         Assert.Throws<InvalidDataException>(() => Read(text).Of(["a.png", "b.png", "c.png", "d.png"])).Message);
 
     [Theory]
     [InlineData("file,label\na.png,cat", "labelColumn is 'breed'; 'FILE' has 'file', 'label'.")]
     [InlineData("a.png,cat", "labelColumn is 'breed'; the first line of 'FILE' names no columns: none of them is 'file'.")]
-    public void A_column_that_is_not_there_is_refused_by_name(string text, string sentence) => Assert.Equal(
+    public void A_missing_column_is_refused_by_name(string text, string sentence) => Assert.Equal(
         sentence.Replace("FILE", file, StringComparison.Ordinal), Assert.Throws<OptionException>(() => Read(text, "breed")).Message);
 
     [Fact]
-    public void Some_labels_can_be_kept_and_stand_in_the_order_of_their_names()
+    public void A_part_of_the_labels_can_be_selected_and_is_sorted_by_name()
     {
         var folder = Folder("a.png", "b.png", "c.png", "d.png");
         var some = LabelledFiles.Of(folder, Read("a.png,owl\nb.png,cat\nc.png,ant\nd.png,cat")).Keep(new HashSet<string> { "owl", "cat" });
@@ -58,19 +58,19 @@ public sealed class LabelTableTests : IDisposable
     }
 
     [Fact]
-    public void Images_of_one_name_in_two_folders_have_labels_of_their_own()
+    public void Images_with_the_same_name_in_two_folders_have_separate_labels()
     {
         var table = Read("file,label\ncats/1.png,cat\ndogs\\1.png,dog");
 
         Assert.Equal(["cat", "dog"], table.Of(["cats/1.png", "dogs/1.png"]));
         Assert.Equal(["dog"], table.Of(["photos/dogs/1.png"]));
         Assert.Contains(
-            "write their folders into the table", Assert.Throws<InvalidDataException>(() => table.Of(["1.png/1.png", "birds/1.png"])).Message,
+            "include their folders in the table", Assert.Throws<InvalidDataException>(() => table.Of(["1.png/1.png", "birds/1.png"])).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_table_that_is_not_UTF8_is_refused_by_its_line()
+    public void A_table_that_is_not_UTF8_is_refused_with_the_line()
     {
         File.WriteAllBytes(file, [.. "file,label\na.png,cat\nb.png,B"u8, 0xE4, .. "r\n"u8]);
 
@@ -80,7 +80,7 @@ public sealed class LabelTableTests : IDisposable
     }
 
     [Fact]
-    public void A_table_in_UTF16_with_its_mark_is_read()
+    public void A_table_in_UTF16_with_a_byte_order_mark_is_read()
     {
         File.WriteAllText(file, "file,label\na.png,Bär", System.Text.Encoding.Unicode);
 
@@ -88,7 +88,7 @@ public sealed class LabelTableTests : IDisposable
     }
 
     [Fact]
-    public void Folders_are_labels_where_that_is_asked_for()
+    public void Folders_are_labels_on_request()
     {
         var folder = Folder("cats/1.png", "dogs/1.png", "cats/young/2.png");
         var files = LabelledFiles.ByFolder(folder);
@@ -96,7 +96,7 @@ public sealed class LabelTableTests : IDisposable
         Assert.Equal(["cat/1", "cat/2", "dog/1"], files.Paths.Zip(files.Labels!, (path, label) => $"{label[..3]}/{Path.GetFileName(path)[..1]}"));
         Assert.Equal(["cats", "dogs"], files.Names!);
         Assert.Contains(
-            "'stray.png' lies in", Assert.Throws<InvalidDataException>(() => LabelledFiles.ByFolder(Folder("stray.png"))).Message,
+            "'stray.png' is in", Assert.Throws<InvalidDataException>(() => LabelledFiles.ByFolder(Folder("stray.png"))).Message,
             StringComparison.Ordinal);
     }
 

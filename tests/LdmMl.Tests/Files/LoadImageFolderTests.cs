@@ -31,11 +31,11 @@ public sealed class LoadImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_the_label_of_its_images() =>
+    public void Folder_names_can_be_labels() =>
         Assert.Equal(["cats", "dogs", "dogs"], catalog.LoadImageFolder(folder.FullName, useFolderNameAsLabel: true).GetColumn<string>("Label"));
 
     [Fact]
-    public void A_table_says_the_labels()
+    public void A_table_can_give_the_labels()
     {
         File.WriteAllText(Inside("labels.csv"), "file,kind\ncats/1.png,tabby\ndogs/1.png,poodle\n2.jpg,terrier");
 
@@ -55,7 +55,7 @@ public sealed class LoadImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Its_rows_are_what_trainers_and_the_tool_read()
+    public void Trainers_and_the_tool_read_the_same_rows()
     {
         var context = new MLContext();
         var data = context.LatentDiffusion().LoadImageFolder(Path.Combine(RealData.Repository, "examples", "data", "emoji"));

@@ -25,7 +25,7 @@ public sealed class GenerateImagesTests : IDisposable
     };
 
     [Fact]
-    public void Images_and_latents_are_the_models_own()
+    public void Images_and_latents_equal_those_of_the_model()
     {
         var rows = SeedRows.Create(5);
         var (images, latents) = SeedRows.Generate(model, rows, Labelled);
@@ -84,7 +84,7 @@ public sealed class GenerateImagesTests : IDisposable
     }
 
     [Fact]
-    public void A_prediction_engine_gives_what_a_cursor_gives()
+    public void A_prediction_engine_gives_the_same_values_as_a_cursor()
     {
         var rows = SeedRows.Create(3);
         var wanted = SeedRows.Generate(model, rows, Labelled);
@@ -109,7 +109,7 @@ public sealed class GenerateImagesTests : IDisposable
     }
 
     [Fact]
-    public void One_column_alone_is_what_it_is_beside_the_other()
+    public void A_column_has_the_same_values_with_and_without_the_other()
     {
         var view = context.Data.LoadFromEnumerable(SeedRows.Create(3));
         var both = context.Transforms.GenerateImages(model, Labelled).Fit(view).Transform(view);
@@ -127,7 +127,7 @@ public sealed class GenerateImagesTests : IDisposable
     [Fact]
     public void Nothing_is_computed_for_columns_that_nobody_reads()
     {
-        // A row that cannot be generated: whoever generates it finds out.
+        // A row that cannot be generated: generating it would throw.
         var rows = SeedRows.Create(2);
         rows[1].Label = "no such label";
         var view = context.Data.LoadFromEnumerable(rows);
@@ -147,7 +147,7 @@ public sealed class GenerateImagesTests : IDisposable
     }
 
     [Fact]
-    public void Another_size_can_be_asked_for()
+    public void Another_size_can_be_requested()
     {
         var view = context.Data.LoadFromEnumerable(SeedRows.Create(2));
         var options = Labelled with { Settings = new GenerationSettings { Width = 24, Height = 8 } };

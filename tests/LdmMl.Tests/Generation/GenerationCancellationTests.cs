@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Tests.Generation;
 
-/// <summary>Counts the tensors of the whole process, so nothing else runs beside it.</summary>
+/// <summary>Counts the tensors of the whole process, so no other test runs at the same time.</summary>
 [Collection(nameof(Alone))]
 public sealed class GenerationCancellationTests : IDisposable
 {
@@ -18,9 +18,9 @@ public sealed class GenerationCancellationTests : IDisposable
     public void Dispose() => model.Dispose();
 
     [Fact]
-    public async Task Canceling_the_context_stops_between_two_steps()
+    public async Task Cancelling_the_context_stops_between_two_steps()
     {
-        // A thousand steps take seconds; the first row is computed when its latent is asked for.
+        // A thousand steps take seconds; the first row is computed when its latent is read.
         var options = SeedRows.Options with { Settings = new GenerationSettings { Sampling = new SamplingSettings { Steps = 1000 } } };
         var view = context.Data.LoadFromEnumerable(SeedRows.Create(4));
         var output = context.Transforms.GenerateImages(model, options).Fit(view).Transform(view);
@@ -32,7 +32,7 @@ public sealed class GenerationCancellationTests : IDisposable
     }
 
     [Fact]
-    public void A_sampling_that_is_stopped_at_its_third_step_leaves_no_tensor()
+    public void Sampling_that_is_stopped_at_the_third_step_leaks_no_tensor()
     {
         Stop();
         LeakTests.FinalizeWhatEarlierTestsLeft();
@@ -45,7 +45,7 @@ public sealed class GenerationCancellationTests : IDisposable
     [InlineData("labels", false)]
     [InlineData("context", true)]
     [InlineData("inpainting", true)]
-    public void Tensors_are_back_to_where_they_were_after_every_way_of_reading(string kind, bool prefetch)
+    public void No_tensor_leaks_however_rows_are_read(string kind, bool prefetch)
     {
         using var model = SmallDiffusion.Create(kind);
         var options = SeedRows.OptionsOf(kind) with { Prefetch = prefetch };

@@ -18,7 +18,7 @@ public sealed class GenerationContextTests : IDisposable
     };
 
     [Fact]
-    public void Tokens_go_to_the_model_as_they_are()
+    public void Tokens_are_passed_to_the_model_unchanged()
     {
         var rows = SeedRows.Create(5);
         using var scope = NewDisposeScope();
@@ -42,7 +42,7 @@ public sealed class GenerationContextTests : IDisposable
     }
 
     [Fact]
-    public void Missing_tokens_give_missing_results_and_leave_the_others_alone()
+    public void Missing_tokens_give_missing_results_and_do_not_affect_the_others()
     {
         var rows = SeedRows.Create(4);
         var (images, latents) = SeedRows.Generate(model, rows, Told);
@@ -61,7 +61,7 @@ public sealed class GenerationContextTests : IDisposable
         var other = context.Transforms.Concatenate("Wrong", "Tokens", "Tokens").Append(context.Transforms.Concatenate("Pair", "Number2", "Number2"))
             .Fit(Numbered(view)).Transform(Numbered(view));
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages(model, Told with { ContextColumnName = "Pair" }).Fit(other));
-        Assert.Equal("Column 'Pair' holds Vector<Single, 2>; this model looks at tokens Vector<Single, tokens, 12>.", exception.Message);
+        Assert.Equal("Column 'Pair' holds Vector<Single, 2>; this model attends to tokens Vector<Single, tokens, 12>.", exception.Message);
         var text = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages(model, Told with { ContextColumnName = "Label" }).Fit(view));
         Assert.Equal("Column 'Label' holds String; tokens are needed: Vector<Single, tokens, dimension>.", text.Message);
     }

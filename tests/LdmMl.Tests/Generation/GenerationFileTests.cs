@@ -7,6 +7,7 @@ using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
+using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 

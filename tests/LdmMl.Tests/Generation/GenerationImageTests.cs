@@ -31,7 +31,7 @@ public sealed class GenerationImageTests : IDisposable
     private static GenerateImagesOptions Painted { get; } = FromImages with { MaskColumnName = "Mask", Settings = new GenerationSettings { Strength = 1 } };
 
     [Fact]
-    public void Image_to_image_is_the_models_own()
+    public void Image_to_image_equals_that_of_the_model()
     {
         var rows = SeedRows.Create(5);
         using var scope = NewDisposeScope();
@@ -42,7 +42,7 @@ public sealed class GenerationImageTests : IDisposable
     }
 
     [Fact]
-    public void What_a_mask_leaves_black_stays_to_the_last_bit_and_the_white_is_new()
+    public void Pixels_under_black_are_bit_identical_and_those_under_white_are_new()
     {
         var rows = SeedRows.Create(3);
         var images = SeedRows.Generate(model, rows, Painted).Images;
@@ -54,7 +54,7 @@ public sealed class GenerationImageTests : IDisposable
             {
                 var same = images[i].AsSpan(4 * pixel, 4).SequenceEqual(before.AsSpan(4 * pixel, 4));
                 var kept = pixel % SeedRows.Side < SeedRows.Side / 2;
-                Assert.True(same || !kept, $"Row {i}, pixel {pixel} was to stay.");
+                Assert.True(same || !kept, $"Row {i}, pixel {pixel} should not have changed.");
                 changed += same ? 0 : 1;
             }
 
@@ -63,7 +63,7 @@ public sealed class GenerationImageTests : IDisposable
     }
 
     [Fact]
-    public void Masks_of_an_inpainting_model_are_its_own()
+    public void Inpainting_equals_that_of_the_model()
     {
         using var model = SmallDiffusion.Create("inpainting");
         var rows = SeedRows.Create(5);
@@ -107,7 +107,7 @@ public sealed class GenerationImageTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_image_or_mask_gives_missing_results_and_leaves_the_others_alone()
+    public void A_missing_image_or_mask_gives_missing_results_and_does_not_affect_the_others()
     {
         var rows = SeedRows.Create(6);
         var (images, latents) = SeedRows.Generate(model, rows, Painted);
@@ -120,7 +120,7 @@ public sealed class GenerationImageTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_file_follows_the_loaders_policy()
+    public void A_damaged_file_is_treated_by_the_loaders_policy()
     {
         using var folder = new ImageFolder(count: 4);
         folder.Damage(2);
@@ -135,7 +135,7 @@ public sealed class GenerationImageTests : IDisposable
     }
 
     [Fact]
-    public void What_is_transparent_in_a_mask_stays()
+    public void Transparent_pixels_of_a_mask_are_kept()
     {
         var rows = SeedRows.Create(1);
         var glass = Enumerable.Repeat(byte.MaxValue, 4 * SeedRows.Side * SeedRows.Side).ToArray();
@@ -156,12 +156,12 @@ public sealed class GenerationImageTests : IDisposable
         }
 
         Assert.Equal(
-            "Row 1: images made of column 'Image' do not fit: Height is 10; it must be a positive multiple of 4: 2 for the first stage, times 2 for the U-Net. "
-                + "Put ResizeImagesAntialiased before.",
+            "Row 1: images made from column 'Image' do not fit: Height is 10; it must be a positive multiple of 4: 2 for the first stage, times 2 for the U-Net. "
+                + "Use ResizeImagesAntialiased first.",
             Message(Painted, 10, 10));
-        Assert.Equal("Row 1: the mask in column 'Mask' is 8x12, and its image 8x8; a mask has its image's size.", Message(Painted, 8, 12));
+        Assert.Equal("Row 1: the mask in column 'Mask' is 8x12, but its image 8x8; a mask must have the size of its image.", Message(Painted, 8, 12));
         Assert.Equal(
-            "Row 0: images made of column 'Image' do not fit: Width is 16; the given images result in 8x8; leave it out, or resize them. Put ResizeImagesAntialiased before.",
+            "Row 0: images made from column 'Image' do not fit: Width is 16; the given images result in 8x8; leave it out, or resize them. Use ResizeImagesAntialiased first.",
             Message(Painted with { Settings = new GenerationSettings { Width = 16 } }, 8, 8));
     }
 
@@ -180,7 +180,7 @@ public sealed class GenerationImageTests : IDisposable
         return rgba.Pixels.ToArray();
     }
 
-    /// <summary>Rows whose images have no size in common.</summary>
+    /// <summary>Rows with images of different sizes.</summary>
     private IDataView Load(params (int Width, int Height, int MaskHeight)[] sizes)
     {
         string Save(MLImage image, string name)

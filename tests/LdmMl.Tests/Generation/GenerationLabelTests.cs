@@ -16,12 +16,12 @@ public sealed class GenerationLabelTests : IDisposable
     private static GenerateImagesOptions Labelled { get; } = SeedRows.Options with { LabelColumnName = "Label" };
 
     [Fact]
-    public void Texts_keys_and_numbers_ask_for_the_same()
+    public void Texts_keys_and_numbers_give_the_same_images()
     {
         var rows = SeedRows.Create(6);
         var wanted = SeedRows.Generate(model, rows, Labelled).Latents;
         Assert.Equal(wanted, SeedRows.Generate(model, rows, Labelled with { LabelColumnName = "Number" }).Latents);
-        // Keys of their own order: the text behind them counts, not their number.
+        // Keys in a different order: the text of a key counts, not its number.
         var keys = Keyed([.. rows.Reverse()], "Label");
         Assert.Equal(wanted.Reverse(), ImageRows.Latents(context.Transforms.GenerateImages(model, Labelled with { LabelColumnName = "Key" }).Fit(keys).Transform(keys)));
     }
@@ -35,7 +35,7 @@ public sealed class GenerationLabelTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_label_makes_an_unconditional_image_where_the_model_was_trained_to()
+    public void A_missing_label_gives_an_unconditional_image_if_the_model_has_a_null_label()
     {
         var rows = SeedRows.Create(4);
         var any = SeedRows.Generate(model, rows, SeedRows.Options).Latents;
@@ -48,7 +48,7 @@ public sealed class GenerationLabelTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_label_is_an_error_where_the_model_did_not()
+    public void A_missing_label_is_an_error_if_the_model_has_no_null_label()
     {
         using var model = SmallDiffusion.Create("labels without null label");
         var keys = Bare(0, uint.MaxValue, 1);
@@ -58,7 +58,7 @@ public sealed class GenerationLabelTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_label_is_named_with_its_row_and_those_that_are_known()
+    public void An_unknown_label_is_named_with_its_row_and_the_known_labels()
     {
         var rows = SeedRows.Create(6);
         rows[4].Label = "dragon";
@@ -85,7 +85,7 @@ public sealed class GenerationLabelTests : IDisposable
     }
 
     [Fact]
-    public void Many_labels_are_listed_in_part()
+    public void A_long_list_of_labels_is_shortened()
     {
         var config = SmallDiffusion.Variants["unconditional"];
         using var model = SmallDiffusion.Create(config with
@@ -98,7 +98,7 @@ public sealed class GenerationLabelTests : IDisposable
     }
 
     [Fact]
-    public void Columns_that_hold_no_labels_are_refused()
+    public void Columns_without_labels_are_refused()
     {
         var view = context.Data.LoadFromEnumerable(SeedRows.Create(1));
         var type = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages("Out", model, "Seed", "MaybeSeed").Fit(view));
@@ -117,7 +117,7 @@ public sealed class GenerationLabelTests : IDisposable
         return context.Transforms.Conversion.MapValueToKey("Key", column).Fit(view).Transform(view);
     }
 
-    /// <summary>Keys that stand for nothing but their number, which counts from 0 in classes; larger ones are missing.</summary>
+    /// <summary>Keys without values, only numbers, which count from 0 in the class; larger ones are missing.</summary>
     private IDataView Bare(params uint[] keys) =>
         context.Data.LoadFromEnumerable(keys.Select((key, i) => new BareRow { Seed = SeedRows.Create(keys.Length)[i].Seed, Bare = key }));
 

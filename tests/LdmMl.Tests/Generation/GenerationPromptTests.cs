@@ -7,7 +7,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Tests.Generation;
 
-/// <summary>Prompts as a column, with a tiny Stable Diffusion 1 of the goldens.</summary>
+/// <summary>Prompts as a column, with the tiny Stable Diffusion 1 of the goldens.</summary>
 public sealed class GenerationPromptTests : IDisposable
 {
     private readonly MLContext context = new(seed: 1);
@@ -32,7 +32,7 @@ public sealed class GenerationPromptTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_prompt_s_latent_is_the_model_s_own_in_any_batch(int batchSize)
+    public void The_latent_of_a_prompt_equals_that_of_the_model_in_any_batch(int batchSize)
     {
         using var expected = model.GenerateLatents(
             new GenerationBatch { Seeds = [1, 2, 3], Prompts = [.. Rows.Select(row => row.Prompt)], NegativePrompts = [.. Rows.Select(row => row.Negative)] },
@@ -44,7 +44,7 @@ public sealed class GenerationPromptTests : IDisposable
     }
 
     [Fact]
-    public void A_model_file_holds_the_text_encoder()
+    public void A_model_file_contains_the_text_encoder()
     {
         using var generate = context.Transforms.GenerateImages(model, Options).Fit(View());
         var expected = Latents(generate);
@@ -59,7 +59,7 @@ public sealed class GenerationPromptTests : IDisposable
     }
 
     [Fact]
-    public void Prompts_that_lead_nowhere_are_refused_before_any_row()
+    public void Prompts_without_effect_are_refused_before_any_row()
     {
         using var closed = LatentDiffusionModel.Load(model.Source, new LatentDiffusionLoadOptions { OpenTextEncoder = false });
         Assert.Contains("no text encoder was opened with this model", Refused(closed, Options), StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class GenerationPromptTests : IDisposable
     }
 
     [Fact]
-    public void One_call_makes_an_image_of_a_prompt()
+    public void One_call_generates_an_image_from_a_prompt()
     {
         using var image = model.Generate(seed: 1, prompt: "a cat", settings: Options.Settings);
 

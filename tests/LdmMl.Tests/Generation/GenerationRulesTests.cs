@@ -6,7 +6,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Tests.Generation;
 
-/// <summary>What is refused before there is any data.</summary>
+/// <summary>Settings and columns that are refused before there is any data.</summary>
 public class GenerationRulesTests
 {
     private static readonly GenerateImagesOptions Plain = new() { OutputColumnName = "Out" };
@@ -57,7 +57,7 @@ public class GenerationRulesTests
 
     [Theory]
     [MemberData(nameof(Misfits))]
-    public void What_a_model_lacks_or_does_not_take_is_said_in_the_words_of_columns(string kind, string message)
+    public void Missing_and_unsupported_inputs_are_refused_with_the_names_of_columns(string kind, string message)
     {
         var parts = kind.Split(" + ");
         var given = parts.Length > 1 ? parts[1] : "";
@@ -97,7 +97,7 @@ public class GenerationRulesTests
     public void Names_are_checked()
     {
         using var model = SmallDiffusion.Create();
-        Assert.Equal("LatentColumnName is 'Out'; OutputColumnName has that name already, so give this column a name of its own.", Throws(model, Plain with { LatentColumnName = "Out" }).Message);
+        Assert.Equal("LatentColumnName is 'Out'; OutputColumnName already has that name, so give this column a different one.", Throws(model, Plain with { LatentColumnName = "Out" }).Message);
         Assert.Equal(
             "MaskColumnName is ''; it must be the name of a column, or null for none.", Throws(model, Plain with { MaskColumnName = "" }).Message);
         Assert.Throws<OptionException>("OutputColumnName", () => new MLContext().Transforms.GenerateImages("", model));

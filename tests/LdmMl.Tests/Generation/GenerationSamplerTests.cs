@@ -12,7 +12,7 @@ public class GenerationSamplerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Every_sampler_gives_the_same_bits_in_every_batch_and_after_a_file(string sampler)
+    public void Every_sampler_gives_the_same_bits_in_every_batch_and_after_loading(string sampler)
     {
         var config = SmallDiffusion.Variants["labels"];
         using var model = SmallDiffusion.Create(config with { Sampling = new SamplingSettings { Sampler = SamplerRegistry.Create(sampler), Steps = 3 } });
@@ -35,7 +35,7 @@ public class GenerationSamplerTests
 
     [Theory]
     [MemberData(nameof(WaysToWriteASampler))]
-    public void A_sampler_of_ones_own_generates_through_a_column_and_is_refused_by_a_file(bool implementsTheInterfaceAlone)
+    public void A_custom_sampler_works_in_a_column_but_cannot_be_saved(bool implementsTheInterfaceAlone)
     {
         ISampler sampler = implementsTheInterfaceAlone ? new PlainSampler() : new OwnSampler();
         using var model = SmallDiffusion.Create("labels");

@@ -19,16 +19,16 @@ public sealed class GenerationSeedTests : IDisposable
         var view = context.Data.LoadFromEnumerable(new Bare[2]);
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages("Out", model).Fit(view));
         Assert.Equal(
-            "There is no column 'Seed'; the input has 'Number'. Every row needs a seed: name their column in SeedColumnName, or give SeedOffset, from which rows count.",
+            "There is no column 'Seed'; the input has 'Number'. Every row needs a seed: name the column of seeds in SeedColumnName, or give SeedOffset, from which seeds are counted.",
             exception.Message);
         var none = Assert.Throws<OptionException>(() => context.Transforms.GenerateImages(model, SeedRows.Options with { SeedColumnName = null }));
-        Assert.Equal("SeedColumnName is null; every row needs a seed: name their column, or give SeedOffset, from which rows count.", none.Message);
+        Assert.Equal("SeedColumnName is null; every row needs a seed: name the column of seeds, or give SeedOffset, from which seeds are counted.", none.Message);
     }
 
     [Theory]
     [InlineData("Seed")]
     [InlineData(null)]
-    public void With_an_offset_rows_without_a_seed_column_count_from_it(string? column)
+    public void With_an_offset_rows_without_a_seed_column_are_numbered_from_it(string? column)
     {
         var view = context.Data.LoadFromEnumerable(Bare.Create(5));
         var options = SeedRows.Options with { SeedColumnName = column, SeedOffset = 40 };
@@ -52,7 +52,7 @@ public sealed class GenerationSeedTests : IDisposable
     }
 
     [Fact]
-    public void A_seed_column_of_double_may_leave_seeds_out()
+    public void A_seed_column_of_doubles_can_have_missing_seeds()
     {
         var rows = SeedRows.Create(4);
         (rows[0].MaybeSeed, rows[2].MaybeSeed) = (7, -3);
@@ -67,7 +67,7 @@ public sealed class GenerationSeedTests : IDisposable
         (rows[0].MaybeSeed, rows[1].MaybeSeed) = (7, 8);
         var options = SeedRows.Options with { SeedColumnName = "MaybeSeed" };
         var missing = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(model, rows, options));
-        Assert.Equal("Row 2: column 'MaybeSeed' holds no seed. Give one, or set SeedOffset, from which such rows count.", missing.Message);
+        Assert.Equal("Row 2: column 'MaybeSeed' holds no seed. Give one, or set SeedOffset, from which the seeds of such rows are counted.", missing.Message);
         rows[1].MaybeSeed = 0.5;
         var broken = Assert.Throws<InvalidDataException>(() => SeedRows.Generate(model, rows, options));
         Assert.Equal("Row 1: the seed in column 'MaybeSeed' is 0.5; seeds are whole numbers, up to 2^53 in a Double.", broken.Message);
@@ -85,7 +85,7 @@ public sealed class GenerationSeedTests : IDisposable
     }
 
     [Fact]
-    public void Int32_seeds_ask_for_the_same_images_as_Int64_seeds()
+    public void Int32_seeds_give_the_same_images_as_Int64_seeds()
     {
         var rows = context.Data.LoadFromEnumerable(Bare.Create(3));
         var output = context.Transforms.GenerateImages(model, SeedRows.Options with { SeedColumnName = "Number" }).Fit(rows).Transform(rows);
@@ -93,7 +93,7 @@ public sealed class GenerationSeedTests : IDisposable
     }
 
     [Fact]
-    public void A_column_of_another_type_is_refused()
+    public void A_column_of_the_wrong_type_is_refused()
     {
         var view = context.Data.LoadFromEnumerable(SeedRows.Create(1));
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.GenerateImages("Out", model, "Label").Fit(view));

@@ -9,7 +9,7 @@ public sealed class LatentDiffusionModelExtensionsTests : IDisposable
     public void Dispose() => model.Dispose();
 
     [Fact]
-    public void One_call_gives_the_image_that_the_pipeline_gives()
+    public void One_call_gives_the_same_image_as_the_pipeline()
     {
         var rows = SeedRows.Create(3);
         var (images, _) = SeedRows.Generate(model, rows, SeedRows.Options with { LabelColumnName = "Label" });
@@ -21,7 +21,7 @@ public sealed class LatentDiffusionModelExtensionsTests : IDisposable
     }
 
     [Fact]
-    public void A_seed_gives_the_same_image_alone_and_among_many()
+    public void A_seed_gives_the_same_image_by_itself_and_among_others()
     {
         long[] seeds = [.. Enumerable.Range(0, 19)];
         var images = model.Generate(SeedRows.SmallLabels[1], seeds);
@@ -49,7 +49,7 @@ public sealed class LatentDiffusionModelExtensionsTests : IDisposable
     }
 
     [Fact]
-    public void Where_a_model_does_not_know_the_names_of_its_labels_a_number_names_one()
+    public void If_the_labels_of_a_model_have_no_names_numbers_are_used()
     {
         using var nameless = SmallDiffusion.Create("labels without null label");
         using var images = nameless.Generate(new GenerationBatch { Seeds = [1], Labels = [2] });
@@ -65,10 +65,10 @@ public sealed class LatentDiffusionModelExtensionsTests : IDisposable
         Assert.ThrowsAny<ArgumentException>(() => model.Generate("Nothing", seed: 1)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_cancelled_token_stops_it() =>
+    public void A_cancelled_token_stops_the_generation() =>
         Assert.ThrowsAny<OperationCanceledException>(() => model.Generate(SeedRows.SmallLabels[0], seed: 1, cancellationToken: new CancellationToken(canceled: true)));
 
     [Fact]
-    public void A_model_says_what_it_is_in_one_line() => Assert.Matches(
+    public void A_model_describes_itself_in_one_line() => Assert.Matches(
         @"^latent diffusion model, 16x16 images, 3 labels, [0-9,]+ parameters, Float32 on cpu, from random weights, seed \d+$", model.ToString());
 }

@@ -6,14 +6,14 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Tests.Generation;
 
-/// <summary>Rows to generate from, and what comes of them.</summary>
+/// <summary>Input rows for generation, and their results.</summary>
 internal static class SeedRows
 {
-    public const int Side = 16;   // of the images that SmallDiffusion's models make
+    public const int Side = 16;   // side of the images of SmallDiffusion's models
 
     public static GenerateImagesOptions Options { get; } = new() { OutputColumnName = "Out", LatentColumnName = "Latent", BatchSize = 4 };
 
-    /// <summary>The options that tell a model of SmallDiffusion all that it wants to know, with guidance where it can be guided.</summary>
+    /// <summary>Options with all inputs that a model of SmallDiffusion needs, with guidance if it is possible.</summary>
     public static GenerateImagesOptions OptionsOf(string kind) => Options with
     {
         LabelColumnName = kind == "labels" ? "Label" : null,
@@ -37,7 +37,7 @@ internal static class SeedRows
 
     public static string[] SmallLabels { get; } = [.. ((LabelConditioning)SmallDiffusion.Variants["labels"].Conditioning).Names];
 
-    /// <summary>The image, and after it the latent, of every row; null where they are missing.</summary>
+    /// <summary>The image, and then the latent, of every row; null if they are missing.</summary>
     public static (byte[]?[] Images, float[][] Latents) Generate(
         LatentDiffusionModel model, Row[] rows, GenerateImagesOptions? options = null, MLContext? context = null)
     {

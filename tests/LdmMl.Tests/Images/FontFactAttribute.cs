@@ -1,6 +1,6 @@
 namespace LdmMl.Tests.Images;
 
-/// <summary>A fact about captions; skipped where no font is installed to draw them with.</summary>
+/// <summary>A test of captions; skipped if no font is installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class FontFactAttribute : FactAttribute
 {

@@ -3,7 +3,7 @@ using LdmMl.Torch.Checkpoints.PyTorch;
 
 namespace LdmMl.Tests.Images;
 
-/// <summary>Files that want to take memory, or that no image was meant to be like.</summary>
+/// <summary>Files that try to allocate memory, or that are unlike any real image.</summary>
 public class HostileImageTests
 {
     [Theory]
@@ -26,7 +26,7 @@ public class HostileImageTests
     [InlineData("gif", 60_000)]
     [InlineData("bmp", 30_000)]
     [InlineData("webp", 16_383)]
-    public void A_size_that_takes_gigabytes_is_refused_before_memory_is_taken(string kind, int side)
+    public void A_size_that_needs_gigabytes_is_refused_before_memory_is_allocated(string kind, int side)
     {
         var content = WithSize(kind, side, side);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -36,7 +36,7 @@ public class HostileImageTests
     }
 
     [Fact]
-    public void A_file_of_more_than_half_a_gigabyte_is_refused_unread()
+    public void A_file_larger_than_half_a_gigabyte_is_refused_unread()
     {
         using var stream = new HugeStream();
         Assert.EndsWith(
@@ -66,7 +66,7 @@ public class HostileImageTests
     }
 
     [Fact]
-    public void Of_an_animation_with_a_hostile_second_frame_the_first_is_read()
+    public void The_first_frame_of_an_animation_is_read_even_if_the_second_is_hostile()
     {
         var content = File.ReadAllBytes(ImageGoldens.Good("first_of_two.gif"));
         for (var position = content.Length - 20; position < content.Length - 1; position++)
@@ -76,7 +76,7 @@ public class HostileImageTests
         Assert.Equal(whole.Pixels.ToArray(), image.Pixels.ToArray());
     }
 
-    // Sizes are written into the headers of small good files, with a correct checksum where there is one.
+    // Sizes are written into the headers of small valid files, with a correct checksum if there is one.
     private static byte[] WithSize(string kind, int width, int height)
     {
         var content = File.ReadAllBytes(ImageGoldens.Good(kind switch
@@ -123,7 +123,7 @@ public class HostileImageTests
 
     private static ImageFileException Refusal(byte[] content) => Assert.Throws<ImageFileException>(() => ImageFile.Decode(content, "test"));
 
-    /// <summary>Says that it is long, and fails when somebody reads it.</summary>
+    /// <summary>Claims to be long, and fails when it is read.</summary>
     private sealed class HugeStream : MemoryStream
     {
         public override long Length => 1L << 30;

@@ -11,7 +11,7 @@ public class ImageFileTests
     [Theory]
     [Trait("Category", "Golden")]
     [MemberData(nameof(GoodFiles))]
-    public void Good_file_decodes_to_upright_unmultiplied_pixels(string file)
+    public void A_valid_file_decodes_to_upright_unpremultiplied_pixels(string file)
     {
         var line = ImageGoldens.Lines("expected.tsv").Single(parts => parts[0] == file);
         using var image = ImageFile.Decode(ImageGoldens.Good(file));
@@ -31,13 +31,13 @@ public class ImageFileTests
     [InlineData("huge.png", "has 60000x50000 = 3000000000 pixels, more than the 89478485 allowed; shrink it or raise the limit.")]
     [InlineData("text.png", "is not an image of a known format; JPEG, PNG, WebP, GIF and BMP can be read.")]
     [InlineData("tiff.tif", "is not an image of a known format; JPEG, PNG, WebP, GIF and BMP can be read.")]
-    [InlineData("truncated.bmp", "is cut off: the file ends before the last row of pixels.")]
-    [InlineData("truncated.gif", "is cut off: the file ends before the last row of pixels.")]
-    [InlineData("truncated.jpg", "is cut off: the file ends before the last row of pixels.")]
-    [InlineData("truncated.png", "is cut off: the file ends before the last row of pixels.")]
-    [InlineData("truncated.webp", "is cut off: it is shorter than its header says.")]
+    [InlineData("truncated.bmp", "is truncated: the file ends before the last row of pixels.")]
+    [InlineData("truncated.gif", "is truncated: the file ends before the last row of pixels.")]
+    [InlineData("truncated.jpg", "is truncated: the file ends before the last row of pixels.")]
+    [InlineData("truncated.png", "is truncated: the file ends before the last row of pixels.")]
+    [InlineData("truncated.webp", "is truncated: it is shorter than its header says.")]
     [InlineData("nowhere.png", "does not exist.")]
-    public void Bad_file_is_refused_with_its_name_and_the_reason(string file, string reason)
+    public void An_invalid_file_is_refused_with_its_name_and_the_reason(string file, string reason)
     {
         var path = Path.Combine(ImageGoldens.Folder, "bad", file);
         var error = Assert.Throws<ImageFileException>(() => ImageFile.Decode(path).Dispose());
@@ -67,7 +67,7 @@ public class ImageFileTests
 
     [Theory]
     [MemberData(nameof(GoodFiles))]
-    public void A_damaged_byte_does_no_worse_than_an_exception(string file)
+    public void A_damaged_byte_causes_at_worst_an_exception(string file)
     {
         var content = File.ReadAllBytes(ImageGoldens.Good(file));
         for (var position = 0; position < content.Length; position++)
@@ -108,7 +108,7 @@ public class ImageFileTests
     }
 
     [Fact]
-    public void The_pixel_limit_is_the_callers()
+    public void The_caller_sets_the_pixel_limit()
     {
         var path = ImageGoldens.Good("rgb.png");
         ImageFile.Decode(path, maximumPixels: 192).Dispose();
@@ -116,16 +116,16 @@ public class ImageFileTests
     }
 
     [Fact]
-    public void Without_a_limit_memory_is_the_limit()
+    public void Without_a_pixel_limit_memory_is_the_limit()
     {
         var path = Path.Combine(ImageGoldens.Folder, "bad", "huge.png");
         var error = Assert.Throws<ImageFileException>(() => ImageFile.Decode(path, maximumPixels: long.MaxValue).Dispose());
         Assert.Equal(
-            $"The image '{path}' cannot be decoded: There is no memory for an image of 60000x50000 pixels; choose a smaller size.", error.Message);
+            $"The image '{path}' cannot be decoded: There is not enough memory for an image of 60000x50000 pixels; choose a smaller size.", error.Message);
     }
 
     [Fact]
-    public void Skia_is_told_that_colours_are_not_multiplied()
+    public void Skia_gets_colours_that_are_not_premultiplied()
     {
         using var transparent = ImageFile.Decode(ImageGoldens.Good("rgba.png"));
         using var opaque = ImageFile.Decode(ImageGoldens.Good("rgb.png"));

@@ -45,7 +45,7 @@ public class ImageGeometryTests
     [Theory]
     [InlineData(ImageFit.Stretch)]
     [InlineData(ImageFit.PadToFit)]
-    public void Pixel_format_and_tag_stay_and_the_image_is_a_new_one(ImageFit fit)
+    public void The_result_is_a_new_image_with_the_same_pixel_format_and_tag(ImageFit fit)
     {
         using var rgba = ImageFile.Decode(ImageGoldens.Good("rgb.png"));
         using var bgra = MLImage.CreateFromFile(ImageGoldens.Good("rgb.png"));
@@ -60,7 +60,7 @@ public class ImageGeometryTests
     }
 
     [Fact]
-    public void Images_of_ml_net_whose_colours_are_multiplied_by_alpha_give_the_same_within_rounding()
+    public void Premultiplied_ML_NET_images_give_the_same_pixels_within_rounding()
     {
         using var straight = ImageFile.Decode(ImageGoldens.Good("rgba.png"));
         using var multiplied = MLImage.CreateFromFile(ImageGoldens.Good("rgba.png"));
@@ -78,16 +78,16 @@ public class ImageGeometryTests
     }
 
     [Fact]
-    public void An_image_too_small_to_cut_is_refused()
+    public void An_image_too_small_to_crop_is_refused()
     {
         using var image = ImageFile.Decode(ImageGoldens.Good("rgb.png"));
         var geometry = new ImageGeometry { Width = 8, Height = 13, Fit = ImageFit.CenterCrop };
         var error = Assert.Throws<ArgumentException>(() => geometry.Apply(image));
-        Assert.Equal("The image is 16x12, too small to cut 8x13 out of it; use ImageFit.CropToFill.", error.Message);
+        Assert.Equal("The image is 16x12, too small to crop 8x13 from it; use ImageFit.CropToFill.", error.Message);
     }
 
     [Fact]
-    public void Planes_make_the_image_they_came_from()
+    public void Planes_convert_back_to_the_same_image()
     {
         using var image = ImageFile.Decode(ImageGoldens.Good("rgb.png"));
         using var back = MLImagePlanes.FromPlanes(Planes(image), 3, PixelRange.ZeroToOne, image.Width, image.Height);

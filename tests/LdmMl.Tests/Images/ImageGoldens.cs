@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace LdmMl.Tests.Images;
 
-/// <summary>The files of Goldens/images; make.py beside them says what they are.</summary>
+/// <summary>The files of Goldens/images; make.py next to them describes them.</summary>
 internal static class ImageGoldens
 {
     public static string Folder { get; } = Find();

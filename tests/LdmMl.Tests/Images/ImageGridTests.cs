@@ -27,7 +27,7 @@ public sealed class ImageGridTests : IDisposable
     }
 
     [Fact]
-    public void Every_image_stands_in_its_place_with_its_pixels_enlarged()
+    public void Every_image_is_in_its_place_with_enlarged_pixels()
     {
         using var sheet = ImageGrid.Draw(images, columns: 3, scale: 2);
         for (var index = 0; index < images.Length; index++)
@@ -44,7 +44,7 @@ public sealed class ImageGridTests : IDisposable
     }
 
     [Fact]
-    public void A_saved_grid_is_the_drawn_one()
+    public void A_saved_grid_equals_the_drawn_one()
     {
         var path = Path.Combine(folder, "grid.png");
         ImageGrid.Save(path, images, columns: 2);
@@ -55,7 +55,7 @@ public sealed class ImageGridTests : IDisposable
     }
 
     [Fact]
-    public void Groups_stand_in_lines_side_by_side()
+    public void Groups_are_drawn_side_by_side()
     {
         MLImage[][] pairs = [[images[0], images[1]], [images[2], images[3]], [images[4], images[5]]];
         using var sheet = ImageGrid.Draw(pairs, groupsPerRow: 2);
@@ -75,7 +75,7 @@ public sealed class ImageGridTests : IDisposable
     }
 
     [FontFact]
-    public void Captions_of_groups_stand_at_the_left()
+    public void Captions_of_groups_are_on_the_left()
     {
         ImageGroup[] named = [new("Flags", images[..4]), new("Symbols", images[4..])];
         ImageGroup[] nameless = [new(null, images[..4]), new("", images[4..])];
@@ -88,7 +88,7 @@ public sealed class ImageGridTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_drawn_is_refused_with_a_sentence()
+    public void A_grid_that_cannot_be_drawn_is_refused_with_the_reason()
     {
         Assert.Equal("There is no image to put into the grid.", Assert.Throws<ArgumentException>(() => ImageGrid.Draw(Array.Empty<MLImage>())).Message);
         Assert.Equal("columns is 0; it must be at least 1.", Assert.Throws<OptionException>(() => ImageGrid.Draw(images, columns: 0)).Message);

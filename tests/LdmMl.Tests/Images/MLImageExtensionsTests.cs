@@ -72,7 +72,7 @@ public class MLImageExtensionsTests
     [Theory]
     [InlineData(PixelRange.MinusOneToOne)]
     [InlineData(PixelRange.ZeroToOne)]
-    public void Images_survive_the_way_to_a_tensor_and_back(PixelRange range)
+    public void Images_survive_the_round_trip_through_a_tensor(PixelRange range)
     {
         MLImage[] images = [ImageRows.Picture(1, 7, 5), ImageRows.Picture(2, 7, 5)];
         using var tensor = images.ToTensor(range);
@@ -86,7 +86,7 @@ public class MLImageExtensionsTests
     }
 
     [Fact]
-    public void A_tensor_holds_red_green_and_blue_in_the_asked_range()
+    public void A_tensor_has_red_green_and_blue_in_the_requested_range()
     {
         using var image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Rgba32, (ReadOnlySpan<byte>)[255, 0, 51, 255]);
         using var symmetric = image.ToTensor();
@@ -98,7 +98,7 @@ public class MLImageExtensionsTests
     }
 
     [Fact]
-    public void Transparent_pixels_are_laid_on_the_background()
+    public void Transparent_pixels_are_blended_with_the_background()
     {
         using var image = MLImage.CreateFromPixels(1, 1, MLPixelFormat.Rgba32, (ReadOnlySpan<byte>)[0, 0, 0, 0]);
         using var white = image.ToTensor(PixelRange.ZeroToOne);
@@ -108,7 +108,7 @@ public class MLImageExtensionsTests
     }
 
     [Fact]
-    public void Tensors_of_other_layouts_and_types_make_the_same_image()
+    public void Tensors_of_other_layouts_and_types_give_the_same_image()
     {
         using var scope = NewDisposeScope();
         using var image = ImageRows.Picture(3, 6, 4);
@@ -128,7 +128,7 @@ public class MLImageExtensionsTests
     }
 
     [Fact]
-    public void Shapes_types_and_sizes_that_do_not_fit_are_refused_with_a_sentence()
+    public void Shapes_types_and_sizes_that_do_not_fit_are_refused_with_the_reason()
     {
         using var scope = NewDisposeScope();
         Assert.StartsWith(
@@ -137,7 +137,7 @@ public class MLImageExtensionsTests
         Assert.StartsWith(
             "Expected floating-point images", Assert.Throws<ArgumentException>(() => zeros(3, 4, 4, ScalarType.Int32).ToImage()).Message, StringComparison.Ordinal);
         Assert.StartsWith(
-            "The tensor holds 2 images; ToImages makes one of each.",
+            "The tensor holds 2 images; use ToImages instead.",
             Assert.Throws<ArgumentException>(() => zeros(2, 3, 4, 4).ToImage()).Message, StringComparison.Ordinal);
         Assert.StartsWith(
             "The images are 4x4 and 5x4; one tensor holds images of one size.",

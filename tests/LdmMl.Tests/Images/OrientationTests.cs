@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 namespace LdmMl.Tests.Images;
 
 /// <summary>
-/// Where an orientation may stand in a file, as Pillow's <c>exif_transpose</c> finds it (12.0: Image.getexif, JpegImagePlugin.APP,
+/// The places in a file where an orientation can be stored, as Pillow's <c>exif_transpose</c> finds it (12.0: Image.getexif, JpegImagePlugin.APP,
 /// PngImagePlugin's chunks, WebPImagePlugin).
 /// </summary>
 public class OrientationTests
@@ -31,7 +31,7 @@ public class OrientationTests
         ["png eXIf that is no TIFF"] = (Png(Chunk("eXIf", "nonsense of some length"u8)), Upright),
         ["png profile as text"] = (Png(Chunk("tEXt", [.. "Raw profile type exif\0"u8, .. Profile()])), Rotated),
         ["png profile as compressed text"] = (Png(Chunk("zTXt", [.. "Raw profile type exif\0\0"u8, .. Deflate(Profile())])), Rotated),
-        ["png profile beside an eXIf without orientation"] =
+        ["png profile and an eXIf without orientation"] =
             (Png([.. Chunk("tEXt", [.. "Raw profile type exif\0"u8, .. Profile()]), .. Chunk("eXIf", Exif(6, tag: 270))]), Upright),
         ["png EXIF as it is in a text"] = (Png(Chunk("tEXt", [.. "exif\0"u8, .. Exif(6)])), Rotated),
         ["png profile of broken digits"] = (Png(Chunk("tEXt", "Raw profile type exif\0\nexif\n 4\nxyz!\n"u8)), Upright),
@@ -39,7 +39,7 @@ public class OrientationTests
         ["png XMP compressed"] = (Png(Chunk("iTXt", [.. "XML:com.adobe.xmp\0\u0001\0\0\0"u8, .. Deflate(Xmp)])), Rotated),
         ["png XMP as an element"] =
             (Png(Chunk("iTXt", [.. "XML:com.adobe.xmp\0\0\0\0\0"u8, .. "<tiff:Orientation>6</tiff:Orientation>"u8])), Rotated),
-        ["png XMP beside EXIF that says upright"] =
+        ["png XMP and EXIF that says upright"] =
             (Png([.. Chunk("eXIf", Exif(1)), .. Chunk("iTXt", [.. "XML:com.adobe.xmp\0\0\0\0\0"u8, .. Xmp])]), Upright),
         ["png another text"] = (Png(Chunk("iTXt", [.. "Comment\0\0\0\0\0"u8, .. Xmp])), Upright),
         ["jpeg EXIF"] = (Jpeg(App1([.. "Exif\0\0"u8, .. Exif(6)])), Rotated),
@@ -72,7 +72,7 @@ public class OrientationTests
     }
 
     [Fact]
-    public void A_block_of_text_that_unpacks_to_more_than_a_mebibyte_is_passed_over()
+    public void A_text_chunk_that_decompresses_to_more_than_a_mebibyte_is_skipped()
     {
         var content = Png(Chunk("zTXt", [.. "Raw profile type exif\0\0"u8, .. Deflate(new byte[50_000_000])]));
         using var image = ImageFile.Decode(content, "bomb");

@@ -8,15 +8,15 @@ using SkiaSharp;
 namespace LdmMl.Tests.Internals;
 
 /// <summary>
-/// LdmMl uses internals of ML.NET, which a later version may drop without notice. When one of these fails after an update of Microsoft.ML, its message
-/// names what is gone; what it was used for stands in src/LdmMl/Internals.
+/// LdmMl uses internals of ML.NET, which a later version may remove without notice. If one of these tests fails after an update of Microsoft.ML, its
+/// message names the missing member; src/LdmMl/Internals shows what it was used for.
 /// </summary>
 public class MlNetMembersTests
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
 
     [Fact]
-    public void Every_member_of_ML_NET_that_is_compiled_against_is_there()
+    public void Every_member_of_ML_NET_that_is_used_exists()
     {
         using var file = File.OpenRead(typeof(LdmMlCatalog).Assembly.Location);
         using var image = new PEReader(file);
@@ -27,7 +27,7 @@ public class MlNetMembersTests
     }
 
     [Fact]
-    public void An_image_is_made_around_a_bitmap_and_holds_it_in_the_field_that_is_read()
+    public void An_image_is_created_around_a_bitmap_that_can_be_read_back()
     {
         Assert.True(typeof(MLImage).GetConstructor(All, [typeof(SKBitmap)]) is not null, $"{Version}: MLImage has no constructor that takes an SKBitmap.");
         Assert.True(
@@ -49,7 +49,7 @@ public class MlNetMembersTests
             : $"{name}.{memberName}";
     }
 
-    /// <summary>Gives assembly and name of a type of ML.NET; null for any other.</summary>
+    /// <summary>Returns assembly and name of a type of ML.NET; null for any other.</summary>
     private static (string Assembly, string Name)? FullName(MetadataReader metadata, TypeReferenceHandle handle)
     {
         var type = metadata.GetTypeReference(handle);

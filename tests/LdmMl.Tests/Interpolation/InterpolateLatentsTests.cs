@@ -10,7 +10,7 @@ public sealed class InterpolateLatentsTests
     private readonly MLContext context = new(seed: 1);
 
     [Fact]
-    public void Every_row_goes_as_far_as_its_own_fraction_says()
+    public void Every_row_is_interpolated_by_its_own_fraction()
     {
         var rows = LatentRow.Create(9);
         var given = Latents(context.Transforms.InterpolateLatents(Fractions), rows);
@@ -19,7 +19,7 @@ public sealed class InterpolateLatentsTests
     }
 
     [Fact]
-    public void One_fraction_serves_all_rows_where_no_column_is_named()
+    public void Without_a_column_one_fraction_is_used_for_all_rows()
     {
         var rows = LatentRow.Create(5);
         Assert.Equal(rows.Select(row => row.Between(0.5)), Latents(context.Transforms.InterpolateLatents("Out", "First", "Second"), rows));
@@ -36,7 +36,7 @@ public sealed class InterpolateLatentsTests
     }
 
     [Fact]
-    public void A_missing_latent_or_fraction_gives_a_missing_latent_and_leaves_the_others_alone()
+    public void A_missing_latent_or_fraction_gives_a_missing_latent_and_does_not_affect_the_others()
     {
         var rows = LatentRow.Create(6);
         var wanted = Latents(context.Transforms.InterpolateLatents(Fractions), rows);
@@ -56,7 +56,7 @@ public sealed class InterpolateLatentsTests
         var rows = LatentRow.Create(3);
         rows[2].Fraction = fraction;
         var exception = Assert.Throws<InvalidDataException>(() => Latents(context.Transforms.InterpolateLatents(Fractions), rows));
-        Assert.Equal($"Row 2: the fraction in column 'Fraction' is {fraction}; it must lie between 0, the first latent, and 1, the second.", exception.Message);
+        Assert.Equal($"Row 2: the fraction in column 'Fraction' is {fraction}; it must be between 0 (the first latent) and 1 (the second).", exception.Message);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class InterpolateLatentsTests
         var view = context.Data.LoadFromEnumerable(LatentRow.Create(1));
         var shapes = Assert.Throws<ArgumentException>(() => context.Transforms.InterpolateLatents("Out", "First", "Other").Fit(view));
         Assert.Equal(
-            "Column 'First' holds Vector<Single, 3, 4, 4>, and column 'Other' Vector<Single, 3, 2, 8>; latents are interpolated where their shapes are equal.",
+            "Column 'First' holds Vector<Single, 3, 4, 4>, and column 'Other' Vector<Single, 3, 2, 8>; only latents of the same shape can be interpolated.",
             shapes.Message);
         var type = Assert.Throws<ArgumentException>(() => context.Transforms.InterpolateLatents(Fractions with { FractionColumnName = "Number" }).Fit(view));
         Assert.Equal("Column 'Number' holds Int32; fractions are needed, of type Single.", type.Message);
@@ -89,12 +89,12 @@ public sealed class InterpolateLatentsTests
         Assert.Equal(2, context.Data.TakeRows(output, 1).GetColumn<float[]>("Out").Single().Length);
         var exception = Assert.Throws<InvalidDataException>(() => output.GetColumn<float[]>("Out").ToArray());
         Assert.Equal(
-            "Row 1: the latent in column 'First' has 3 values, and that in column 'Second' 2. Latents are interpolated where their shapes are equal.",
+            "Row 1: the latent in column 'First' has 3 values, and that in column 'Second' 2. Only latents of the same shape can be interpolated.",
             exception.Message);
     }
 
     [Fact]
-    public void It_survives_a_file_and_a_prediction_engine()
+    public void It_works_after_loading_and_in_a_prediction_engine()
     {
         var rows = LatentRow.Create(4);
         var view = context.Data.LoadFromEnumerable(rows);
@@ -111,7 +111,7 @@ public sealed class InterpolateLatentsTests
         OutputColumnName = "Out", FirstColumnName = "First", SecondColumnName = "Second", FractionColumnName = "Fraction",
     };
 
-    private float[][] Latents(RowEstimator<InterpolateLatentsTransformer> estimator, LatentRow[] rows)
+    private float[][] Latents(IEstimator<RowTransformer> estimator, LatentRow[] rows)
     {
         var view = context.Data.LoadFromEnumerable(rows);
         return [.. estimator.Fit(view).Transform(view).GetColumn<float[]>("Out")];

@@ -27,7 +27,7 @@ internal sealed class ImageFolder : IDisposable
 
     public IDataView Load(MLContext context) => context.Data.LoadFromEnumerable(Paths.Select(path => new ImageRows.AnyRow { Path = path }).ToArray());
 
-    /// <summary>Cuts a file in half.</summary>
+    /// <summary>Truncates a file to half its length.</summary>
     public void Damage(int index) => File.WriteAllBytes(Paths[index], File.ReadAllBytes(Paths[index])[..60]);
 
     public void Dispose() => Directory.Delete(FullName, recursive: true);

@@ -46,7 +46,7 @@ public sealed class LoadImageFilesTests : IDisposable
     }
 
     [Fact]
-    public void Latents_of_images_of_many_sizes_have_sizes_of_their_own()
+    public void Latents_of_images_of_many_sizes_have_different_sizes()
     {
         using var model = TestAutoencoders.Kl();
         var rows = folder.Load(context);
@@ -58,19 +58,19 @@ public sealed class LoadImageFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_row_whose_sides_are_no_multiples_is_refused_by_number()
+    public void A_row_whose_sides_are_not_multiples_is_refused_with_its_number()
     {
         using var model = TestAutoencoders.Kl();
         var rows = folder.Load(context);
         var output = context.Transforms.LoadImageFiles("Image", "Path").Append(context.Transforms.EncodeImages("Latent", model, "Image")).Fit(rows).Transform(rows);
         var exception = Assert.ThrowsAny<Exception>(() => ImageRows.Latents(output)).GetBaseException();
-        Assert.Equal("Row 1: the image in column 'Image' is 21x18; both sides must be multiples of 4. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.", exception.Message);
+        Assert.Equal("Row 1: the image in column 'Image' is 21x18; both sides must be multiples of 4. Use ResizeImagesAntialiased first, or set Sides to PadToMultiple.", exception.Message);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_damaged_file_names_row_and_path(bool prefetch)
+    public void The_error_about_a_damaged_file_names_row_and_path(bool prefetch)
     {
         using var model = TestAutoencoders.Kl();
         folder.Damage(6);
@@ -95,7 +95,7 @@ public sealed class LoadImageFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_file_is_missing_where_the_policy_says_so_and_a_warning_names_it()
+    public void By_policy_a_damaged_file_is_a_missing_image_and_a_warning_names_it()
     {
         folder.Damage(6);
         var warnings = new List<string>();

@@ -10,7 +10,7 @@ using Microsoft.ML;
 
 namespace LdmMl.Tests.Models;
 
-/// <summary>How transforms convolve: as their options say, and otherwise as their model was opened.</summary>
+/// <summary>The convolution mode of transforms: that of their options, or else of their model.</summary>
 [Collection(nameof(Alone))]
 public class TransformConvolutionsTests
 {
@@ -20,7 +20,7 @@ public class TransformConvolutionsTests
     [InlineData(null, ConvolutionMode.Exact)]
     [InlineData(ConvolutionMode.Auto, ConvolutionMode.Auto)]
     [InlineData(ConvolutionMode.Direct, ConvolutionMode.Direct)]
-    public void A_transform_convolves_as_its_options_say_and_otherwise_as_its_model(ConvolutionMode? option, ConvolutionMode expected)
+    public void A_transform_uses_the_mode_of_its_options_or_else_of_its_model(ConvolutionMode? option, ConvolutionMode expected)
     {
         using AutoencoderModel kl = TestAutoencoders.Kl(), autoencoder = kl.With(ConvolutionMode.Exact);
         using PerceptualModel small = PairRows.SmallModel(), perceptual = small.With(ConvolutionMode.Exact);
@@ -28,12 +28,12 @@ public class TransformConvolutionsTests
         IDataView images = ImageRows.Load(context), pairs = context.Data.LoadFromEnumerable(PairRows.Create(1));
         var seeds = context.Data.LoadFromEnumerable(SeedRows.Create(1));
 
-        using var reconstruction = context.Transforms.ReconstructImages(
+        using var reconstruction = (ModelTransformer<AutoencoderModel>)context.Transforms.ReconstructImages(
             autoencoder, new ReconstructImagesOptions { OutputColumnName = "Image", Convolutions = option }).Fit(images);
-        using var distance
-            = context.Transforms.ScorePerceptualDistance(perceptual, PairRows.Options with { Convolutions = option }).Fit(pairs);
-        using var generation
-            = context.Transforms.GenerateImages(diffusion, SeedRows.Options with { Convolutions = option }).Fit(seeds);
+        using var distance = (ModelTransformer<PerceptualModel>)context.Transforms
+            .ScorePerceptualDistance(perceptual, PairRows.Options with { Convolutions = option }).Fit(pairs);
+        using var generation = (ModelTransformer<LatentDiffusionModel>)context.Transforms
+            .GenerateImages(diffusion, SeedRows.Options with { Convolutions = option }).Fit(seeds);
 
         Assert.Equal(expected, reconstruction.Model.Convolutions);
         Assert.Equal(expected, distance.Model.Convolutions);
@@ -62,7 +62,7 @@ public class TransformConvolutionsTests
     }
 
     [Fact]
-    public void Trained_transformers_convolve_as_the_options_of_their_estimators_say()
+    public void Trained_transformers_use_the_mode_of_their_estimators_options()
     {
         var rows = DiffusionRows.Load(context);
         var first = DiffusionRows.FirstStage with { Convolutions = ConvolutionMode.Exact };

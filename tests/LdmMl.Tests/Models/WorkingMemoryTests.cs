@@ -13,7 +13,7 @@ using TorchSharp;
 
 namespace LdmMl.Tests.Models;
 
-/// <summary>Images that are too large for the memory are refused before the network begins.</summary>
+/// <summary>Images that are too large for the memory are refused before the network runs.</summary>
 public class WorkingMemoryTests
 {
     private const long Gigabyte = 1_000_000_000;
@@ -27,40 +27,39 @@ public class WorkingMemoryTests
         var one = AutoencoderMemory.Estimate(taesd, new ImageSize(2000, 1500), 1);
         Assert.Equal(4 * one, AutoencoderMemory.Estimate(taesd, new ImageSize(4000, 3000), 1));
         Assert.Equal(16 * one, AutoencoderMemory.Estimate(taesd, new ImageSize(2000, 1500), 16));
-        Assert.InRange(one, 3 * Gigabyte, 4 * Gigabyte);   // the benchmark `passes` measures 1.06 GB for a third of the pixels
+        Assert.InRange(one, 2.36 * Gigabyte, 1.15 * 2.36 * Gigabyte);   // the benchmark `passes` measures 2.35 GB
     }
 
     [Fact]
-    public void A_decoder_that_is_wider_below_its_last_level_counts_with_that_width()
+    public void A_decoder_that_is_wider_below_its_last_level_is_estimated_with_that_width()
     {
         var config = TestAutoencoders.KlConfig with { ChannelMultipliers = [1, 4] };
-        Assert.Equal(
-            4 * AutoencoderMemory.Estimate(config with { ChannelMultipliers = [1, 1] }, new ImageSize(64, 64), 1),
-            AutoencoderMemory.Estimate(config, new ImageSize(64, 64), 1));
+        var narrow = AutoencoderMemory.Estimate(config with { ChannelMultipliers = [1, 1] }, new ImageSize(64, 64), 1);
+        Assert.InRange(AutoencoderMemory.Estimate(config, new ImageSize(64, 64), 1), 4 * narrow, (4 * narrow) + 4);   // rounded to bytes
     }
 
     [Theory]
-    [InlineData(16, 20, "16 images of 2000x1500 at once take about 49.2 GB of memory in the autoencoder, and 20.0 GB are free. " +
-        "Compute at most 6 at once (BatchSize of a transform), or make them smaller with ResizeImagesAntialiased.")]
-    [InlineData(1, 2, "An image of 2000x1500 takes about 3.1 GB of memory in the autoencoder, and 2.0 GB are free. " +
+    [InlineData(16, 20, "16 images of 2000x1500 at once take about 43.0 GB of memory in the autoencoder, and 20.0 GB are free. " +
+        "Compute at most 7 at once (BatchSize of a transform), or make them smaller with ResizeImagesAntialiased.")]
+    [InlineData(1, 2, "An image of 2000x1500 takes about 2.7 GB of memory in the autoencoder, and 2.0 GB are free. " +
         "Make them smaller with ResizeImagesAntialiased (generated images: by Width and Height of the settings).")]
-    public void What_does_not_fit_is_refused_with_what_to_do(int images, long free, string message) => Assert.Equal(
+    public void A_pass_that_does_not_fit_is_refused_with_advice(int images, long free, string message) => Assert.Equal(
         message,
         Assert.ThrowsAny<InvalidOperationException>(
             () => AutoencoderMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), images, () => free * Gigabyte)).Message);
 
     [Fact]
-    public void What_fits_is_let_through_and_small_images_ask_nothing_of_the_system()
+    public void A_pass_that_fits_is_allowed_and_small_images_are_not_checked()
     {
-        AutoencoderMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 16, () => 62 * Gigabyte);
+        AutoencoderMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 16, () => 44 * Gigabyte);
         AutoencoderMemory.Require(TinyAutoencoderConfig.Taesd, new ImageSize(64, 64), 16, () => throw new InvalidOperationException("asked"));
         Assert.InRange(WorkingMemory.Free(), 1 << 20, long.MaxValue);
     }
 
     [Fact]
-    public void Reconstruction_asks_before_the_network_begins()
+    public void Reconstruction_checks_memory_before_the_network_runs()
     {
-        using var model = AutoencoderModel.Create(new TinyAutoencoderConfig { Width = 64 }, seed: 1);
+        using var model = AutoencoderModel.Create(new TinyAutoencoderConfig { Width = 80 }, seed: 1);
         var rows = context.Data.LoadFromEnumerable([new LargeRow { Image = ImageRows.Picture(1, 512, 512) }]);
         var options = new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Image" };
         using var cursor = rows.GetRowCursor(rows.Schema);
@@ -72,7 +71,7 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void Generation_asks_before_the_first_step()
+    public void Generation_checks_memory_before_the_first_step()
     {
         using var model = SmallDiffusion.Create();
         var options = SeedRows.Options with { Settings = new() { Width = 4096, Height = 4096 } };
@@ -87,14 +86,31 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void Kept_memory_counts_twice() => Assert.StartsWith(
-        "An image of 2000x1500 takes about 6.1 GB",
+    public void The_estimate_is_doubled_if_freed_memory_is_kept() => Assert.StartsWith(
+        "An image of 2000x1500 takes about 5.4 GB",
         Assert.ThrowsAny<InvalidOperationException>(() => AutoencoderMemory.Require(
             TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 1, () => Gigabyte, keepsFreed: true)).Message,
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_U_Net_takes_more_for_larger_latents_more_rows_and_wider_levels()
+    public void The_convolutions_of_libtorch_take_more()
+    {
+        var size = new ImageSize(512, 512);
+        Assert.InRange(AutoencoderMemory.Estimate(KlAutoencoderConfig.KlF8, size, 1, isDirect: true), 1_153_000_000, 1_326_000_000);   // measured: 1.15 GB
+        Assert.InRange(AutoencoderMemory.Estimate(KlAutoencoderConfig.KlF8, size, 1), 789_000_000, 907_000_000);                       // at most 0.79 GB
+    }
+
+    [Fact]
+    public void Memory_that_earlier_passes_left_is_given_back_before_anything_is_refused()
+    {
+        var asked = 0;
+        AutoencoderMemory.Require(
+            TinyAutoencoderConfig.Taesd, new ImageSize(2000, 1500), 1, () => ++asked == 1 ? Gigabyte : 6 * Gigabyte, keepsFreed: true);
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
+    public void A_U_Net_needs_more_memory_for_larger_latents_more_rows_and_wider_levels()
     {
         var one = UNetMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(64, 64), 1);
         Assert.Equal(4 * one, UNetMemory.Estimate(UNetConfig.CelebaHq256, new ImageSize(128, 128), 1));
@@ -104,7 +120,7 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void Methods_that_need_no_pipeline_ask_before_they_begin()
+    public void Methods_without_a_pipeline_check_memory_first()
     {
         using var model = SmallDiffusion.Create();
         var settings = new GenerationSettings { Width = 1 << 17, Height = 1 << 17 };
@@ -120,7 +136,7 @@ public class WorkingMemoryTests
     }
 
     [Fact]
-    public void What_fails_on_a_GPU_says_what_helps_against_a_shortage()
+    public void Failures_on_a_GPU_say_what_helps_against_a_memory_shortage()
     {
         using var three = torch.zeros(3);
         torch.Tensor Fail() => three.reshape(2);

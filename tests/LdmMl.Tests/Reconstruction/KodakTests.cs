@@ -6,20 +6,20 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Tests.Reconstruction;
 
-/// <summary>Published tiny autoencoders on photographs, beside what the reference measured with PyTorch.</summary>
+/// <summary>Published tiny autoencoders on photographs, compared with what the reference measured with PyTorch.</summary>
 public class KodakTests
 {
-    // The reference measured floats, an image column holds bytes: rounding costs 0.004 dB at 28 dB.
+    // The reference measured floats, but an image column has bytes: rounding costs 0.004 dB at 28 dB.
     private const double PsnrTolerance = 0.01, SsimTolerance = 0.001;
 
     [RealDataFact]
-    public void Taesd_reconstructs_as_well_as_the_reference_says() => AssertReference("taesd", Path.Combine(RealData.SharedData!, "taesd", "taesd"));
+    public void Taesd_reconstructs_as_well_as_the_reference() => AssertReference("taesd", Path.Combine(RealData.SharedData!, "taesd", "taesd"));
 
     [RealDataFact]
-    public void Taesd3_reconstructs_as_well_as_the_reference_says() => AssertReference("taesd3", Path.Combine(RealData.SharedData!, "taesd", "taesd3"));
+    public void Taesd3_reconstructs_as_well_as_the_reference() => AssertReference("taesd3", Path.Combine(RealData.SharedData!, "taesd", "taesd3"));
 
     [RealDataFact]
-    public void Taef2_reconstructs_as_well_as_the_reference_says() => AssertReference("taef2", Path.Combine(RealData.SharedGoldens!, "taesd", "weights"));
+    public void Taef2_reconstructs_as_well_as_the_reference() => AssertReference("taef2", Path.Combine(RealData.SharedGoldens!, "taesd", "weights"));
 
     private static void AssertReference(string name, string path)
     {

@@ -35,7 +35,7 @@ public sealed class ReconstructImagesTests : IDisposable
     }
 
     [Fact]
-    public void Images_in_memory_are_never_disposed_under_the_user()
+    public void The_users_images_in_memory_are_never_disposed()
     {
         var rows = ImageRows.Create(9);
         byte[][] before = [.. rows.Select(row => row.Image.Pixels.ToArray())];
@@ -53,7 +53,7 @@ public sealed class ReconstructImagesTests : IDisposable
     }
 
     [Fact]
-    public void A_prediction_engine_gives_what_a_cursor_gives()
+    public void A_prediction_engine_gives_the_same_values_as_a_cursor()
     {
         var rows = ImageRows.Create(5);
         var view = context.Data.LoadFromEnumerable(rows);
@@ -121,7 +121,7 @@ public sealed class ReconstructImagesTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_image_stays_missing_and_leaves_the_others_alone()
+    public void A_missing_image_stays_missing_and_does_not_affect_the_others()
     {
         var rows = ImageRows.Create(5);
         var wanted = Reconstruct(Options, rows);

@@ -10,17 +10,17 @@ public class ResizeImagesTests
     private readonly MLContext context = new(seed: 1);
 
     [Fact]
-    public void A_column_is_resized_as_pillow_resizes()
+    public void A_column_is_resized_as_in_Pillow()
     {
         var rows = ImageRows.Create(3);
         byte[][] wanted = [.. rows.Select(row => Resize(row.Image))];
         Assert.Equal(wanted, Pixels(rows, new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 7, ImageHeight = 5, Fit = ImageFit.Stretch, Filter = ResizeFilter.Lanczos }));
     }
 
-    // ML.NET's own ResizeImages gives other pixels in 6.0.0 than in 5.0.1. The hash is of what Pillow 9.4 gives:
+    // ML.NET's own ResizeImages gives different pixels in 6.0.0 and 5.0.1. The hash is that of Pillow 9.4:
     // Image.open(f).convert("RGBA").resize((32, 32), Image.BICUBIC).tobytes() of each file in turn.
     [Fact]
-    public void The_bytes_of_eight_resized_emoji_stay_the_same_under_every_version_of_ML_NET()
+    public void Eight_resized_emoji_have_the_same_bytes_with_every_version_of_ML_NET()
     {
         string[] names =
             ["artist-palette", "avocado", "birthday-cake", "butterfly", "cactus", "crystal-ball", "doughnut", "extraterrestrial-alien"];
@@ -38,7 +38,7 @@ public class ResizeImagesTests
     }
 
     [Fact]
-    public void A_matching_size_gives_a_copy_never_the_users_image()
+    public void A_matching_size_gives_a_copy_and_never_the_users_image()
     {
         var rows = ImageRows.Create(3);
         byte[][] before = [.. rows.Select(row => row.Image.Pixels.ToArray())];
@@ -47,11 +47,11 @@ public class ResizeImagesTests
     }
 
     [Fact]
-    public void An_image_too_small_to_be_cropped_is_refused_by_row()
+    public void An_image_too_small_to_be_cropped_is_refused_with_its_row()
     {
         var exception = Assert.ThrowsAny<Exception>(
             () => Pixels(ImageRows.Create(3), new ResizeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", ImageWidth = 32, ImageHeight = 16, Fit = ImageFit.CenterCrop }));
-        Assert.StartsWith("Row 0: column 'Image': The image is 16x16, too small to cut 32x16 out of it", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Row 0: column 'Image': The image is 16x16, too small to crop 32x16 from it", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public class BatchCursorTests
     }
 
     [Fact]
-    public void Nothing_is_computed_or_read_ahead_when_no_output_is_asked_for()
+    public void Nothing_is_computed_or_read_ahead_if_no_output_is_requested()
     {
         var produced = 0;
         var transformer = new SumTransformer(context, 8, prefetch: true);
@@ -77,7 +77,7 @@ public class BatchCursorTests
     }
 
     [Fact]
-    public void Ids_and_positions_are_those_of_the_source()
+    public void Ids_and_positions_equal_those_of_the_source()
     {
         var input = BatchRows.Load(context);
         var output = new SumTransformer(context, 5, prefetch: true).Transform(input);
@@ -140,7 +140,7 @@ public class BatchCursorTests
     }
 
     [Fact]
-    public void A_cursor_set_that_computes_nothing_is_the_sources()
+    public void A_cursor_set_that_computes_nothing_is_that_of_the_source()
     {
         var input = BatchRows.Load(context);
         var output = new SumTransformer(context, 8, prefetch: true).Transform(input);
@@ -169,7 +169,7 @@ public class BatchCursorTests
     }
 
     [Fact]
-    public void A_getter_of_another_type_is_refused_by_name()
+    public void A_getter_of_the_wrong_type_is_refused_by_name()
     {
         var output = new SumTransformer(context, 4, prefetch: true).Transform(BatchRows.Load(context));
         using var cursor = output.GetRowCursor(output.Schema);

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Tests.Rows;
 
-/// <summary>Rows with every kind of column that is passed through.</summary>
+/// <summary>Rows with passed-through columns of every kind.</summary>
 internal static class BatchRows
 {
     public const int Count = 37;

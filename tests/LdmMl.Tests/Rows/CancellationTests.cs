@@ -12,7 +12,7 @@ public class CancellationTests
     private readonly MLContext context = new(seed: 1);
 
     [Fact]
-    public void Batches_that_are_read_stay_readable_until_the_next_begins()
+    public void Rows_of_the_current_batch_stay_readable_after_cancellation()
     {
         using var source = new CancellationTokenSource();
         var output = new SumTransformer(context, 4, prefetch: true, source.Token).Transform(BatchRows.Load(context));

@@ -4,7 +4,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Tests.Rows;
 
-/// <summary>What holds for the rows of every transform, however they are read.</summary>
+/// <summary>Properties of the rows of every transform, however they are read.</summary>
 public sealed class EveryTransformTests : IDisposable
 {
     private const int Count = 8;
@@ -36,7 +36,7 @@ public sealed class EveryTransformTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void No_rows_give_no_rows_of_the_same_columns(string name)
+    public void An_empty_view_gives_an_empty_view_with_the_same_columns(string name)
     {
         var none = cases.Load([]);
         var transformer = cases.Fit(name, none);
@@ -49,7 +49,7 @@ public sealed class EveryTransformTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Rows_that_are_taken_and_skipped_are_those_of_the_whole(string name)
+    public void Rows_after_take_and_skip_equal_those_of_the_whole(string name)
     {
         (var output, var columns) = Transform(name);
         var whole = Values(output, columns);
@@ -75,13 +75,13 @@ public sealed class EveryTransformTests : IDisposable
     public void ShuffleRows_before_a_transform_keeps_the_columns_of_a_row_together(string name)
     {
         (var output, var columns) = Transform(name);
-        var shuffled = context.Data.ShuffleRows(rows, seed: 3);   // ML.NET leaves image columns out
+        var shuffled = context.Data.ShuffleRows(rows, seed: 3);   // ML.NET omits image columns
         Assert.Equal(Values(output, columns).OrderBy(row => row.Key), Values(cases.Fit(name, rows).Transform(shuffled), columns).OrderBy(row => row.Key));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void One_column_alone_has_the_values_that_it_has_beside_the_others(string name)
+    public void A_column_has_the_same_values_with_and_without_the_others(string name)
     {
         (var output, var columns) = Transform(name);
         foreach (var column in columns)
@@ -90,7 +90,7 @@ public sealed class EveryTransformTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void The_row_mapper_of_prediction_engines_gives_the_values_of_a_cursor(string name)
+    public void The_row_mapper_of_prediction_engines_gives_the_same_values_as_a_cursor(string name)
     {
         var transformer = cases.Fit(name, rows);
         var columns = TransformCases.Appended(transformer, rows);
@@ -113,7 +113,7 @@ public sealed class EveryTransformTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Folds_of_cross_validation_hold_the_values_of_the_whole(string name)
+    public void Folds_of_cross_validation_have_the_values_of_the_whole(string name)
     {
         (var output, var columns) = Transform(name);
         var whole = Values(output, columns);
@@ -134,7 +134,7 @@ public sealed class EveryTransformTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_token_of_its_options_ends_the_reading(string name)
+    public void A_cancellation_token_in_the_options_ends_the_reading(string name)
     {
         using var source = new CancellationTokenSource();
         var transformer = cases.Fit(name, rows, source.Token);
@@ -151,7 +151,7 @@ public sealed class EveryTransformTests : IDisposable
         return (transformer.Transform(rows), TransformCases.Appended(transformer, rows));
     }
 
-    /// <summary>The values of some columns of every row, by the row's number; those of one alone where it is named.</summary>
+    /// <summary>The values of some columns of every row, by the row's number; of only one column if it is named.</summary>
     private static Dictionary<int, string> Values(IDataView view, IReadOnlyList<string> columns, string? only = null)
     {
         var result = new Dictionary<int, string>();

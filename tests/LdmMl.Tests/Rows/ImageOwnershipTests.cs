@@ -6,7 +6,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Tests.Rows;
 
-/// <summary>An image that a transform makes belongs to whoever read it.</summary>
+/// <summary>An image that a transform creates belongs to whoever read it.</summary>
 public sealed class ImageOwnershipTests : IDisposable
 {
     private readonly MLContext context = new(seed: 1);
@@ -50,7 +50,7 @@ public sealed class ImageOwnershipTests : IDisposable
     }
 
     [Fact]
-    public void Images_in_memory_that_a_pipeline_reads_are_left_alone()
+    public void Images_in_memory_that_a_pipeline_reads_are_not_disposed()
     {
         var rows = ImageRows.Create(9);
         byte[][] before = [.. rows.Select(row => row.Image.Pixels.ToArray())];
@@ -61,7 +61,7 @@ public sealed class ImageOwnershipTests : IDisposable
     }
 
     [Fact]
-    public void Images_that_are_kept_and_read_again_by_another_pipeline_are_left_alone()
+    public void Images_that_are_kept_and_read_by_another_pipeline_are_not_disposed()
     {
         var rows = ImageRows.Load(context, 5);
         using var chain = Chain(batchSize: 2).Fit(rows);
@@ -74,7 +74,7 @@ public sealed class ImageOwnershipTests : IDisposable
         Assert.Equal(before, kept.Select(row => row.Out.Pixels.ToArray()));
     }
 
-    private EstimatorChain<ReconstructImagesTransformer> Chain(int batchSize) =>
+    private EstimatorChain<RowTransformer> Chain(int batchSize) =>
         context.Transforms.ResizeImagesAntialiased("Small", 8, 8, "Image").Append(context.Transforms.ReconstructImages(
             model, new ReconstructImagesOptions { OutputColumnName = "Out", InputColumnName = "Small", BatchSize = batchSize }));
 

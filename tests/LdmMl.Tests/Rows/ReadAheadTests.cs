@@ -29,7 +29,7 @@ public class ReadAheadTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void An_error_of_the_reader_reaches_the_consumer_and_does_so_again(bool prefetch)
+    public void An_error_of_the_reader_reaches_the_consumer_every_time(bool prefetch)
     {
         var transformer = new SumTransformer(context, 4, prefetch) { OnRead = row => ThrowAt(row, 7) };
         var output = transformer.Transform(BatchRows.Load(context));
@@ -50,7 +50,7 @@ public class ReadAheadTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void An_error_in_the_first_batch_comes_with_the_first_value_and_does_so_again(bool prefetch)
+    public void An_error_in_the_first_batch_comes_with_the_first_value_every_time(bool prefetch)
     {
         var transformer = new SumTransformer(context, 4, prefetch) { OnRead = row => ThrowAt(row, 2) };
         var output = transformer.Transform(BatchRows.Load(context));
@@ -92,7 +92,7 @@ public class ReadAheadTests
     }
 
     [Fact]
-    public void Canceling_the_context_stops_between_batches()
+    public void Cancelling_the_context_stops_between_batches()
     {
         var context = new MLContext();
         var output = new SumTransformer(context, 4, prefetch: true).Transform(BatchRows.Load(context));

@@ -12,7 +12,7 @@ using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Tests.Rows;
 
-/// <summary>Every transform, fitted, with rows that it reads, for statements that hold for all of them.</summary>
+/// <summary>Every transform, fitted, with rows to read, for properties that all of them have.</summary>
 internal sealed class TransformCases : IDisposable
 {
     private static readonly string[] Files = [.. Directory.GetFiles(Path.Combine(RealData.Repository, "examples", "data", "emoji"), "*.png").Order(StringComparer.Ordinal)];
@@ -34,7 +34,7 @@ internal sealed class TransformCases : IDisposable
 
     public MLContext Context { get; }
 
-    /// <summary>Makes rows that all transforms read; one of them lacks its image and its label.</summary>
+    /// <summary>Creates rows that all transforms can read; one of them lacks its image and its label.</summary>
     public static Row[] CreateRows(int count) => [.. Enumerable.Range(0, count).Select(i => new Row
     {
         Number = i,
@@ -49,7 +49,7 @@ internal sealed class TransformCases : IDisposable
 
     public IDataView Load(Row[] rows) => Context.Data.LoadFromEnumerable(rows);
 
-    /// <summary>Fits a transform. Small batches, so that several rows make several of them.</summary>
+    /// <summary>Fits a transform. Batches are small, so that the rows need several of them.</summary>
     public ITransformer Fit(string name, IDataView rows, CancellationToken token = default)
     {
         var transformer = Estimator(name, token).Fit(rows);

@@ -20,8 +20,8 @@ public sealed class SchemaTests : IDisposable
 
     private static readonly GenerateImagesOptions Generate = new() { OutputColumnName = "Generated", LatentColumnName = "Latents" };
 
-    // One entry for each transform, and for each of its options that changes its columns. DecodeLatents is not here: a promise knows that its
-    // input is a vector and not how large, so the size of the image is known from the column only.
+    // One entry for each transform, and for each of its options that changes its columns. DecodeLatents is not here: its estimator's schema knows
+    // that the input is a vector but not its size, so the size of the image is only known from the data.
     private static readonly Dictionary<string, Func<SchemaTests, (IEstimator<ITransformer> Estimator, IDataView Input)>> Cases = new()
     {
         ["ResizeImagesAntialiased"] = test => (test.Catalog.ResizeImagesAntialiased("Resized", 8, 12, "Image"), test.Rows),
@@ -41,7 +41,7 @@ public sealed class SchemaTests : IDisposable
         ["LoadImageFiles"] = test => (test.Catalog.LoadImageFiles("Image", "Path"), test.context.Data.LoadFromEnumerable(new ImageRows.AnyRow[1])),
     };
 
-    // The transforms that read one column of a type of its own.
+    // The transforms that read a single column of a particular type.
     private static readonly Dictionary<string, Func<SchemaTests, string, IEstimator<ITransformer>>> Readers = new()
     {
         ["ResizeImagesAntialiased"] = (test, column) => test.Catalog.ResizeImagesAntialiased("Out", 8, 8, column),
@@ -76,7 +76,7 @@ public sealed class SchemaTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Transforms))]
-    public void An_estimator_promises_the_columns_that_its_transformer_gives(string transform)
+    public void An_estimator_declares_the_columns_of_its_transformer(string transform)
     {
         var (estimator, input) = Cases[transform](this);
         var promised = estimator.GetOutputSchema(ShapeOf(input.Schema));
@@ -86,24 +86,24 @@ public sealed class SchemaTests : IDisposable
 
     [Theory]
     [MemberData(nameof(ImageTransforms))]
-    public void A_column_that_is_missing_is_named_with_those_that_are_there(string transform) =>
+    public void A_missing_column_is_named_with_the_existing_ones(string transform) =>
         AssertRefused(
             Readers[transform](this, "Picture"), Rows,
             "There is no column 'Picture'; the input has 'Number', 'Seed', 'Image'." + (transform != "LoadImageFiles" ? "" :
-                " Where the input is for a model trained in a chain that began with files, take the trained transformer alone: chain.LastTransformer."));
+                " If the model was trained in a chain that begins with files, use only the trained transformer: chain.LastTransformer."));
 
     [Theory]
     [MemberData(nameof(ImageTransforms))]
-    public void A_column_of_another_type_is_refused_with_what_to_do(string transform) =>
+    public void A_column_of_the_wrong_type_is_refused_with_advice(string transform) =>
         AssertRefused(Readers[transform](this, "Number"), Rows, "Column 'Number' holds Int32; " + transform switch
         {
             "LoadImageFiles" => "text is needed.",
             "DecodeLatents" => "latents are needed: Vector<Single, C, H, W>, as EncodeImages makes them.",
-            _ => "images are needed. LoadImageFiles makes them from paths; a property of type MLImage holds them in memory.",
+            _ => "images are needed. LoadImageFiles loads them from paths; a property of type MLImage holds them in memory.",
         });
 
     [Fact]
-    public void A_seed_column_of_another_type_is_refused_with_what_is_needed() => AssertRefused(
+    public void A_seed_column_of_the_wrong_type_is_refused_with_what_is_needed() => AssertRefused(
         context.Transforms.EncodeImages(model, new EncodeImagesOptions { OutputColumnName = "Out", InputColumnName = "Image", SeedColumnName = "Image" }), Rows,
         "Column 'Image' holds Image<16, 16>; seeds are needed, of type Int64 or Int32.");
 
@@ -124,7 +124,7 @@ public sealed class SchemaTests : IDisposable
     }
 
     [Fact]
-    public void A_chain_passes_its_schema_on_before_there_is_data()
+    public void A_chain_propagates_its_schema_before_there_is_data()
     {
         var chain = context.Transforms.LoadImageFiles("Image", "Path")
             .Append(context.Transforms.ResizeImagesAntialiased("Image", 16, 16))
@@ -137,11 +137,11 @@ public sealed class SchemaTests : IDisposable
     }
 
     [Fact]
-    public void A_column_whose_sides_are_no_multiples_is_refused_before_any_row()
+    public void A_column_whose_sides_are_not_multiples_is_refused_before_any_row()
     {
         var rows = ImageRows.Load(context, 1);
         var odd = context.Transforms.ResizeImagesAntialiased("Odd", 18, 16, "Image").Fit(rows).Transform(rows);
-        const string Message = "Column 'Odd' holds images of 18x16; both sides must be multiples of 4. Put ResizeImagesAntialiased before, or set Sides to PadToMultiple.";
+        const string Message = "Column 'Odd' holds images of 18x16; both sides must be multiples of 4. Use ResizeImagesAntialiased first, or set Sides to PadToMultiple.";
         AssertRefused(context.Transforms.EncodeImages("Out", model, "Odd"), odd, Message);
         AssertRefused(context.Transforms.ReconstructImages("Out", model, "Odd"), odd, Message);
     }
@@ -170,12 +170,12 @@ public sealed class SchemaTests : IDisposable
     }
 
     [Fact]
-    public void A_gpu_that_cannot_be_used_is_an_error_unless_the_cpu_may_take_over()
+    public void An_unusable_GPU_is_an_error_unless_the_CPU_may_be_used_instead()
     {
         var rows = ImageRows.Load(context, 1);
         var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.EncodeImages("Latent", model, "Image", gpuDeviceId: 99).Fit(rows));
-        Assert.StartsWith("GPU 99 was asked for, and ", exception.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Set FallbackToCpu to compute on the CPU then, or leave GpuDeviceId null.", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("GPU 99 was requested, but ", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Set FallbackToCpu to use the CPU in that case, or leave GpuDeviceId null.", exception.Message, StringComparison.Ordinal);
         Assert.Single(ImageRows.Latents(context.Transforms.EncodeImages("Latent", model, "Image", gpuDeviceId: 99, fallbackToCpu: true).Fit(rows).Transform(rows)));
         var fallback = new MLContext { GpuDeviceId = 99, FallbackToCpu = true };
         Assert.Single(ImageRows.Latents(fallback.Transforms.EncodeImages("Latent", model, "Image").Fit(rows).Transform(rows)));

@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Tests.Scoring;
 
-/// <summary>Pairs of images in files: their columns declare no size, so that each pair may have its own.</summary>
+/// <summary>Pairs of images in files: their columns declare no size, so that each pair can have a different one.</summary>
 internal sealed class PairFiles : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ldmml-tests-");

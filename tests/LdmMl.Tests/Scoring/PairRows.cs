@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Tests.Scoring;
 
-/// <summary>Rows with two images in memory, and what a perceptual distance makes of them.</summary>
+/// <summary>Rows with two images in memory, and their perceptual distances.</summary>
 internal static class PairRows
 {
     public const int Side = 24;
@@ -20,10 +20,10 @@ internal static class PairRows
         ReferenceColumnName = "First", CandidateColumnName = "Second", LayersColumnName = "Layers", MapColumnName = "Map", BatchSize = 4,
     };
 
-    /// <summary>Every row has a reference of its own.</summary>
+    /// <summary>Every row has a different reference.</summary>
     public static Row[] Create(int count) => [.. Enumerable.Range(0, count).Select(i => Of(i, i + 2))];
 
-    /// <summary>Each reference is scored against several candidates in a row.</summary>
+    /// <summary>Each reference is scored against several candidates in consecutive rows.</summary>
     public static Row[] CreateRepeating(params int[] candidates) =>
         [.. candidates.SelectMany((count, reference) => Enumerable.Range(0, count).Select(i => Of(reference, reference + i + 1)))];
 
@@ -41,7 +41,7 @@ internal static class PairRows
 
     public static Scored[] Read(MLContext context, IDataView view) => [.. context.Data.CreateEnumerable<Scored>(view, reuseRowObject: false)];
 
-    /// <summary>Runs an action and counts the images that meanwhile go through the network, and the passes they take.</summary>
+    /// <summary>Runs an action and counts the images that go through the network in the meantime, and the passes they take.</summary>
     public static (long Images, int Passes) CountImages(PerceptualModel model, Action act)
     {
         var first = (nn.Module<Tensor, Tensor>)model.Network.Trunk.children().First();
@@ -57,8 +57,8 @@ internal static class PairRows
         return (images, passes);
     }
 
-    /// <summary>A model whose layers can be watched: SqueezeNet's run as modules, the others' as fused kernels that no hook sees.</summary>
-    public static LpipsModel CountableModel()
+    /// <summary>A model whose layers can be observed: SqueezeNet's run as modules, the others' as fused kernels without hooks.</summary>
+    public static PerceptualModel CountableModel()
     {
         using var files = new PerceptualFilesOfTests();
         return files.Lpips(PerceptualTrunkConfig.SqueezeNet);
@@ -71,7 +71,7 @@ internal static class PairRows
         return planes;
     }
 
-    public static UncalibratedPerceptualModel SmallModel()
+    public static PerceptualModel SmallModel()
     {
         using var files = new PerceptualFilesOfTests();
         return files.Small();

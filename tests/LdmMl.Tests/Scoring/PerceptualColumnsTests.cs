@@ -14,7 +14,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     public void Dispose() => files.Dispose();
 
     [Fact]
-    public void Columns_say_which_net_version_and_range_they_come_from_and_that_they_are_calibrated()
+    public void Columns_state_net_version_range_and_calibration()
     {
         using var model = files.Lpips(PerceptualTrunkConfig.SqueezeNet);
         var schema = Schema(model, PairRows.Options);
@@ -30,9 +30,9 @@ public sealed class PerceptualColumnsTests : IDisposable
     }
 
     [Fact]
-    public void An_uncalibrated_distance_is_nowhere_called_lpips()
+    public void An_uncalibrated_distance_is_never_called_LPIPS()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         var column = Schema(model, PairRows.Options)["PerceptualDistance"];
         Assert.StartsWith("uncalibrated perceptual distance", Text(column, ScoreAnnotations.PerceptualModel), StringComparison.Ordinal);
         Assert.Equal("", Text(column, ScoreAnnotations.PerceptualVersion));
@@ -45,16 +45,16 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void The_slots_of_the_layers_are_named_after_them()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         VBuffer<ReadOnlyMemory<char>> names = default;
         Schema(model, PairRows.Options)["Layers"].GetSlotNames(ref names);
         Assert.Equal(model.LayerNames, names.DenseValues().Select(name => name.ToString()));
     }
 
     [Fact]
-    public void Layers_and_map_are_appended_where_they_are_wanted_and_their_types_say_how_large_they_are()
+    public void Layers_and_map_are_appended_on_request_and_their_types_state_their_size()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         var all = Schema(model, PairRows.Options);
         Assert.Equal(NumberDataViewType.Single, all["PerceptualDistance"].Type);
         Assert.Equal<int>([3], ((VectorDataViewType)all["Layers"].Type).Dimensions);
@@ -66,7 +66,7 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Images_of_two_sizes_are_refused_with_row_and_sizes()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         Assert.Equal(
             "Row 1: the image in column 'First' is 24x24 and the one in column 'Second' is 16x24; only images of one size can be compared.",
             Refusal(model, PairRows.Of(1, 2), new PairRows.Row { First = ImageRows.Picture(1, 24, 24), Second = ImageRows.Picture(1, 16, 24) }));
@@ -75,20 +75,20 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Images_too_small_for_the_network_are_refused_with_row_and_size()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         Assert.Equal(
-            "Row 2: the images are 3x3; uncalibrated perceptual distance (trunk) needs at least 4 pixels on each side. Enlarge them with ResizeImagesAntialiased, or take a smaller network.",
+            "Row 2: the images are 3x3; uncalibrated perceptual distance (trunk) needs at least 4 pixels on each side. Enlarge them with ResizeImagesAntialiased, or use a smaller network.",
             Refusal(model, PairRows.Of(1, 2), PairRows.Of(1, 2), PairRows.Of(1, 2, side: 3)));
     }
 
     [Fact]
     public void Columns_of_two_sizes_or_too_small_are_refused_before_any_row()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(1));
         var resized = context.Transforms.ResizeImagesAntialiased("Small", 3, 3, "First").Fit(rows).Transform(rows);
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "First", "Small").Fit(resized));
-        Assert.Equal("Column 'First' holds images of 24x24 and column 'Small' images of 3x3; bring both to one size.", exception.Message);
+        Assert.Equal("Column 'First' holds images of 24x24 and column 'Small' images of 3x3; resize both to one size.", exception.Message);
         exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "Small", "Small").Fit(resized));
         Assert.StartsWith("Columns 'Small' and 'Small' hold images of 3x3; uncalibrated perceptual distance (trunk) needs at least 4", exception.Message, StringComparison.Ordinal);
     }
@@ -96,22 +96,22 @@ public sealed class PerceptualColumnsTests : IDisposable
     [Fact]
     public void Wrong_options_are_refused_before_any_work()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         Assert.Throws<ArgumentNullException>(() => context.Transforms.ScorePerceptualDistance(null!, PairRows.Options));
         Assert.Throws<OptionException>("BatchSize", () => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { BatchSize = 0 }));
         var exception = Assert.Throws<OptionException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "Layers" }));
-        Assert.Equal("MapColumnName is 'Layers'; LayersColumnName has that name already, so give this column a name of its own.", exception.Message);
+        Assert.Equal("MapColumnName is 'Layers'; LayersColumnName already has that name, so give this column a different one.", exception.Message);
         exception = Assert.Throws<OptionException>(() => context.Transforms.ScorePerceptualDistance(model, PairRows.Options with { MapColumnName = "" }));
         Assert.Equal("MapColumnName is ''; it must be the name of a column, or null for none.", exception.Message);
     }
 
     [Fact]
-    public void A_gpu_that_is_not_there_is_an_error_unless_the_cpu_may_take_over()
+    public void A_missing_GPU_is_an_error_unless_the_CPU_may_be_used_instead()
     {
-        using PerceptualModel model = files.Small();
+        using var model = files.Small();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(2));
         var exception = Assert.Throws<InvalidOperationException>(() => context.Transforms.ScorePerceptualDistance("Far", model, "First", "Second", gpuDeviceId: 99).Fit(rows));
-        Assert.StartsWith("GPU 99 was asked for, and", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("GPU 99 was requested, but", exception.Message, StringComparison.Ordinal);
         using var transformer = context.Transforms.ScorePerceptualDistance("Far", model, "First", "Second", gpuDeviceId: 99, fallbackToCpu: true).Fit(rows);
         Assert.Equal(2, transformer.Transform(rows).GetColumn<float>("Far").Count(float.IsFinite));
     }

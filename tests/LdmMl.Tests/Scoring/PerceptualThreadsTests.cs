@@ -4,14 +4,14 @@ using TorchSharp;
 
 namespace LdmMl.Tests.Scoring;
 
-/// <summary>Changes the number of threads of the whole process, and counts its tensors: nothing else runs beside it.</summary>
+/// <summary>Changes the number of threads of the whole process, and counts its tensors: no other test runs at the same time.</summary>
 [Collection(nameof(Alone))]
 public class PerceptualThreadsTests
 {
     [Fact]
-    public void Scores_are_the_same_bits_with_one_thread_and_with_two()
+    public void Scores_are_bit_identical_with_one_thread_and_with_two()
     {
-        using PerceptualModel model = PairRows.SmallModel();
+        using var model = PairRows.SmallModel();
         var rows = PairRows.CreateRepeating(3, 1, 2);
         string[] Score() => [.. PairRows.Score(model, rows).Select(row => row.ToString())];
         var wanted = Score();
@@ -30,9 +30,9 @@ public class PerceptualThreadsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Tensors_are_back_to_where_they_were(bool prefetch)
+    public void No_tensor_leaks(bool prefetch)
     {
-        using PerceptualModel model = PairRows.SmallModel();
+        using var model = PairRows.SmallModel();
         PairRows.Row[] rows = [.. PairRows.Create(6), .. PairRows.CreateRepeating(3, 1)];
         var options = PairRows.Options with { Prefetch = prefetch };
         PairRows.Score(model, rows, options);

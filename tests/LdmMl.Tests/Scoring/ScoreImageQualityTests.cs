@@ -13,7 +13,7 @@ public class ScoreImageQualityTests
     private readonly MLContext context = new(seed: 1);
 
     [Fact]
-    public void Scores_are_those_of_the_metrics_on_rgb_bytes()
+    public void Scores_equal_those_of_the_metrics_on_RGB_bytes()
     {
         Pair[] pairs = [.. Enumerable.Range(0, 5).Select(i => new Pair { First = ImageRows.Picture(i, 16, 16), Second = ImageRows.Picture(i + 1, 16, 16) })];
         var view = context.Data.LoadFromEnumerable(pairs);
@@ -31,7 +31,7 @@ public class ScoreImageQualityTests
     }
 
     [Fact]
-    public void A_missing_image_scores_nan()
+    public void A_missing_image_scores_NaN()
     {
         var view = context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16) } });
         var output = context.Transforms.ScoreImageQuality("First", "Second").Fit(view).Transform(view);
@@ -58,11 +58,11 @@ public class ScoreImageQualityTests
         var view = context.Data.LoadFromEnumerable(new[] { new Pair { First = ImageRows.Picture(1, 16, 16), Second = ImageRows.Picture(1, 16, 16) } });
         var resized = context.Transforms.ResizeImagesAntialiased("Small", 8, 8, "First").Fit(view).Transform(view);
         var exception = Assert.Throws<ArgumentException>(() => context.Transforms.ScoreImageQuality("First", "Small").Fit(resized));
-        Assert.Equal("Column 'First' holds images of 16x16 and column 'Small' images of 8x8; bring both to one size.", exception.Message);
+        Assert.Equal("Column 'First' holds images of 16x16 and column 'Small' images of 8x8; resize both to one size.", exception.Message);
     }
 
     [Fact]
-    public void Multi_scale_similarity_is_a_column_where_it_has_a_name()
+    public void Multi_scale_similarity_is_a_column_if_it_has_a_name()
     {
         Pair[] pairs = [.. Enumerable.Range(0, 2).Select(i => new Pair { First = ImageRows.Picture(i, 180, 176), Second = ImageRows.Picture(i + 1, 180, 176) })];
         var output = Score(pairs, new() { ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "MsSsim" });
@@ -87,7 +87,7 @@ public class ScoreImageQualityTests
     }
 
     [Fact]
-    public void Columns_say_how_they_were_computed()
+    public void Columns_state_how_they_were_computed()
     {
         var output = Score([], new()
         {
@@ -101,7 +101,7 @@ public class ScoreImageQualityTests
     }
 
     [Fact]
-    public void Settings_survive_a_model_file()
+    public void Settings_are_kept_in_a_model_file()
     {
         var view = context.Data.LoadFromEnumerable(Array.Empty<Pair>());
         ITransformer transformer = context.Transforms.ScoreImageQuality(new ScoreImageQualityOptions
@@ -121,7 +121,7 @@ public class ScoreImageQualityTests
         {
             ReferenceColumnName = "First", CandidateColumnName = "Second", MsSsimColumnName = "Ssim",
         }));
-        Assert.Equal("MsSsimColumnName is 'Ssim'; SsimColumnName has that name already, so give this column a name of its own.", exception.Message);
+        Assert.Equal("MsSsimColumnName is 'Ssim'; SsimColumnName already has that name, so give this column a different one.", exception.Message);
     }
 
     private IDataView Score(Pair[] pairs, ScoreImageQualityOptions options)

@@ -11,12 +11,12 @@ namespace LdmMl.Tests.Scoring;
 public sealed class ScorePerceptualDistanceTests : IDisposable
 {
     private readonly MLContext context = new(seed: 1);
-    private readonly UncalibratedPerceptualModel model = PairRows.SmallModel();
+    private readonly PerceptualModel model = PairRows.SmallModel();
 
     public void Dispose() => model.Dispose();
 
     [Fact]
-    public void Scores_are_the_models_distances_of_the_images_from_minus_one_to_one()
+    public void Scores_equal_the_models_distances_of_images_in_minus_one_to_one()
     {
         var rows = PairRows.Create(5);
         var scored = PairRows.Score(model, rows);
@@ -66,7 +66,7 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     }
 
     [Fact]
-    public void A_reference_that_repeats_from_row_to_row_goes_through_the_network_once()
+    public void A_reference_that_repeats_from_row_to_row_is_computed_once()
     {
         var rows = PairRows.CreateRepeating(7, 1, 4, 1);   // batches of 4: a reference spans two of them, one batch has two
         PairRows.Scored[] scored = [];
@@ -77,7 +77,7 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_computed_for_columns_that_nobody_asks_for()
+    public void Nothing_is_computed_for_columns_that_nobody_reads()
     {
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(9));
         using var model = PairRows.CountableModel();
@@ -89,7 +89,7 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_image_scores_nan_in_every_column_and_leaves_the_others_alone()
+    public void A_missing_image_scores_NaN_in_every_column_and_does_not_affect_the_others()
     {
         var rows = PairRows.Create(5);
         var wanted = Text(PairRows.Score(model, rows));
@@ -107,7 +107,7 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
     }
 
     [Fact]
-    public void A_prediction_engine_gives_what_a_cursor_gives()
+    public void A_prediction_engine_gives_the_same_values_as_a_cursor()
     {
         PairRows.Row[] rows = [.. PairRows.Create(3), .. PairRows.CreateRepeating(2)];
         var view = context.Data.LoadFromEnumerable(rows);
@@ -142,7 +142,7 @@ public sealed class ScorePerceptualDistanceTests : IDisposable
 
     private static string[] Text(PairRows.Scored[] rows) => [.. rows.Select(row => row.ToString())];
 
-    // Rows of their own type: the images have no size in common.
+    // A separate row type, because the images have different sizes.
     private float[] Distances(PairRows.Row[] rows, PerceptualModel model, ScorePerceptualDistanceOptions options)
     {
         using var files = new PairFiles(rows);

@@ -6,20 +6,22 @@ using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
+using LdmMl.Transforms.Generate;
+using LdmMl.Transforms.ScorePerceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
 
 namespace LdmMl.Tests.Storage;
 
-/// <summary>A transformer that was stored convolves as before, so that it gives the same values.</summary>
+/// <summary>A stored transformer keeps its convolution mode, so that it gives the same values.</summary>
 [Collection(nameof(Alone))]
 public class ConvolutionFileTests
 {
     private readonly MLContext context = new(seed: 1);
 
     [Fact]
-    public void Every_transformer_of_a_chain_keeps_its_own_mode_through_a_file()
+    public void Every_transformer_of_a_chain_keeps_its_own_mode_in_a_file()
     {
         using AutoencoderModel autoencoder = TestAutoencoders.Kl(), direct = autoencoder.With(ConvolutionMode.Direct);
         using PerceptualModel small = PairRows.SmallModel(), perceptual = small.With(ConvolutionMode.Exact);
@@ -45,7 +47,7 @@ public class ConvolutionFileTests
     }
 
     [Fact]
-    public void Trained_transformers_keep_their_mode_through_a_file()
+    public void Trained_transformers_keep_their_mode_in_a_file()
     {
         var rows = DiffusionRows.Load(context);
         var first = DiffusionRows.FirstStage with { Convolutions = ConvolutionMode.Exact };

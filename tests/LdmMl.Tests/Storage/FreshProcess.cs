@@ -9,16 +9,16 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Tests.Storage;
 
-/// <summary>A program that opens a model file with ML.NET alone: it registers nothing, and LdmMl is loaded by ML.NET or not at all.</summary>
+/// <summary>A program that opens a model file with ML.NET only: it registers nothing, and only ML.NET can load LdmMl.</summary>
 internal static class FreshProcess
 {
     /// <summary>Runs the program with paths of images, or labels, and returns what it computed.</summary>
     public static Task<string> Run(string modelFile, IEnumerable<string> arguments) => Start([modelFile, .. arguments]);
 
-    /// <summary>Runs the program on a chain that ends with a trained generator and returns what that generated.</summary>
+    /// <summary>Runs the program on a chain that ends with a trained generator and returns what was generated.</summary>
     public static Task<string> RunTrained(string modelFile) => Start([modelFile]);
 
-    /// <summary>Generates from seeds and labels alone: what both processes must agree on to the last bit.</summary>
+    /// <summary>Generates from seeds and labels only: both processes must give bit-identical results.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static string GenerateTrained(MLContext context, ITransformer generator)
     {
@@ -38,12 +38,12 @@ internal static class FreshProcess
         return process.ExitCode == 0 ? output : throw new InvalidOperationException(await error);
     }
 
-    /// <summary>Computes every column of a model's output: what both processes must agree on to the last bit.</summary>
+    /// <summary>Computes every column of a model's output: both processes must give bit-identical results.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static string Compute(MLContext context, ITransformer model, IEnumerable<string> images) =>
         Compute<StoredRows.Input, StoredRows.Output>(context, model, [.. images.Select(path => new StoredRows.Input { Path = path })]);
 
-    /// <summary>The same of a model that makes images of labels: one row for each, whose seed is its number.</summary>
+    /// <summary>As above, for a model that generates from labels: one row per label, whose seed is its number.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static string Generate(MLContext context, ITransformer model, IEnumerable<string> labels) => Compute<StoredSeeds.Input, StoredSeeds.Output>(
         context, model, [.. labels.Select((label, seed) => new StoredSeeds.Input { Seed = seed, Label = label })]);
@@ -65,7 +65,7 @@ internal static class FreshProcess
     {
         if (Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == "LdmMl"))
             throw new InvalidOperationException("LdmMl is loaded before ML.NET asked for it.");
-        // As in programs of one file, whose publishing options switch it off.
+        // As in file-based programs, whose publishing options switch it off.
         AppContext.SetSwitch("System.Text.Json.JsonSerializer.IsReflectionEnabledByDefault", false);
         var context = new MLContext();
         var model = context.Model.Load(arguments[0], out var input);

@@ -8,6 +8,8 @@ using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
+using LdmMl.Transforms.Reconstruct;
+using LdmMl.Transforms.ScorePerceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -34,7 +36,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void A_chain_that_was_loaded_saves_and_loads_again()
+    public void A_loaded_chain_can_be_saved_and_loaded_again()
     {
         using var chain = Fit();
         var wanted = FreshProcess.Compute(context, chain, folder.Paths);
@@ -70,7 +72,7 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void A_model_in_half_precision_is_half_precise_after_loading()
+    public void A_model_in_half_precision_is_in_half_precision_after_loading()
     {
         using var model = TestAutoencoders.Kl();
         using var half = model.To(TorchSharp.torch.CPU, ModelPrecision.BFloat16);
@@ -83,12 +85,12 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
-    public void A_distance_keeps_its_fingerprint_through_a_file_and_says_so_of_its_precision()
+    public void A_distance_keeps_its_fingerprint_in_a_file_and_states_its_precision()
     {
-        using PerceptualModel model = PairRows.SmallModel();
+        using var model = PairRows.SmallModel();
         var rows = context.Data.LoadFromEnumerable(PairRows.Create(5));
         var options = PairRows.Options with { Precision = ModelPrecision.BFloat16 };
-        using var transformer = context.Transforms.ScorePerceptualDistance(model, options).Fit(rows);
+        using var transformer = (ScorePerceptualDistanceTransformer)context.Transforms.ScorePerceptualDistance(model, options).Fit(rows);
         context.Model.Save(transformer, inputSchema: null, file);
         var loaded = context.Model.Load(file, out _);
         using var again = loaded as ScorePerceptualDistanceTransformer
@@ -104,7 +106,7 @@ public sealed class ModelFileTests : IDisposable
     private TransformerChain<ITransformer> Fit()
     {
         using var model = TestAutoencoders.Kl();
-        using PerceptualModel perceptual = PairRows.SmallModel();
+        using var perceptual = PairRows.SmallModel();
         var rows = folder.Load(context);
         var quality = new ScoreImageQualityOptions
         {

@@ -1,17 +1,26 @@
 using System.IO.Compression;
 using LdmMl.Models;
+using LdmMl.Testing;
 using LdmMl.Tests.Autoencoders;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Testing;
 using LdmMl.Training;
+using LdmMl.Transforms.Decode;
+using LdmMl.Transforms.Encode;
+using LdmMl.Transforms.Generate;
+using LdmMl.Transforms.Interpolate;
+using LdmMl.Transforms.Load;
+using LdmMl.Transforms.Reconstruct;
+using LdmMl.Transforms.Resize;
+using LdmMl.Transforms.ScorePerceptual;
+using LdmMl.Transforms.ScoreQuality;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace LdmMl.Tests.Storage;
 
-/// <summary>Options in model files: what 0.1 wrote still opens, and what is written now is one JSON object for each transformer.</summary>
+/// <summary>Options in model files: those written by 0.1 can still be read, and they are now written as one JSON object per transformer.</summary>
 public sealed class OptionsFileTests
 {
     private static readonly string Positional = Path.Combine(RealData.Repository, "tests", "LdmMl.Tests", "Storage", "Files", "positional.zip");
@@ -26,7 +35,7 @@ public sealed class OptionsFileTests
     }
 
     [Fact]
-    public void Every_option_of_every_transformer_survives_a_file()
+    public void Every_option_of_every_transformer_is_kept_in_a_file()
     {
         using var chain = Load(Positional);
         using var again = Reload(chain);
@@ -44,7 +53,7 @@ public sealed class OptionsFileTests
     }
 
     [Fact]
-    public void Options_are_json_with_names_and_say_nothing_of_the_device()
+    public void Options_are_JSON_with_names_and_without_the_device()
     {
         using var transformer = new ResizeImagesTransformer(context, OptionsOfEveryKind.Resize);
         var text = Content(transformer);
@@ -100,7 +109,7 @@ public sealed class OptionsFileTests
     private static byte[]?[] Reconstructions(TransformerChain<ITransformer> chain, IDataView rows) =>
         ImageRows.Pixels(chain.OfType<ReconstructImagesTransformer>().Single().Transform(rows), "Reconstruction");
 
-    /// <summary>All that lies in a model file beside weights.</summary>
+    /// <summary>Everything in a model file except weights.</summary>
     private string Content(ITransformer transformer)
     {
         using var file = new MemoryStream();
@@ -109,7 +118,7 @@ public sealed class OptionsFileTests
         return string.Join('\n', archive.Entries.Where(entry => entry.Name == "Model.key").Select(entry =>
         {
             using var reader = new StreamReader(entry.Open());
-            return reader.ReadToEnd().Replace("\0", "", StringComparison.Ordinal);   // texts lie there in UTF-16
+            return reader.ReadToEnd().Replace("\0", "", StringComparison.Ordinal);   // strings are stored in UTF-16
         }));
     }
 }

@@ -8,7 +8,7 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Tests.Storage;
 
-/// <summary>One transformer of every kind with options other than the defaults, as they lie in <c>Files/positional.zip</c> too.</summary>
+/// <summary>One transformer of every kind with options other than the defaults, as also stored in <c>Files/positional.zip</c>.</summary>
 internal static class OptionsOfEveryKind
 {
     public static PixelColor Background { get; } = new(1, 128, 255);

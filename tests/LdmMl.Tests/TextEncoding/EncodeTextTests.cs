@@ -5,12 +5,13 @@ using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Text;
+using LdmMl.Transforms.EncodeText;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace LdmMl.Tests.TextEncoding;
 
-/// <summary>Texts as a column, with the encoder of a tiny Stable Diffusion 1 of the goldens.</summary>
+/// <summary>Texts as a column, with the encoder of the tiny Stable Diffusion 1 of the goldens.</summary>
 public sealed class EncodeTextTests : IDisposable
 {
     private static readonly string Folder = Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "sd-pipelines", "p01_sd1_txt2img");
@@ -33,7 +34,7 @@ public sealed class EncodeTextTests : IDisposable
     [InlineData(2, true)]
     [InlineData(3, false)]
     [InlineData(16, true)]
-    public void A_row_is_the_encoder_s_own_in_any_batch(int batchSize, bool prefetch)
+    public void A_row_equals_that_of_the_encoder_in_any_batch(int batchSize, bool prefetch)
     {
         using var expected = encoder.Encode([.. Rows.Select(row => row.Prompt)]);
 
@@ -44,7 +45,7 @@ public sealed class EncodeTextTests : IDisposable
     }
 
     [Fact]
-    public void Columns_say_how_many_tokens_of_which_width()
+    public void Columns_state_the_number_and_width_of_tokens()
     {
         using var encode = context.Transforms.EncodeText(encoder, Options).Fit(View());
 
@@ -65,7 +66,7 @@ public sealed class EncodeTextTests : IDisposable
     }
 
     [Fact]
-    public void A_model_file_holds_the_encoder()
+    public void A_model_file_contains_the_encoder()
     {
         using var encode = context.Transforms.EncodeText(encoder, Options with { BatchSize = 2 }).Fit(View());
         using var file = new MemoryStream();
@@ -80,7 +81,7 @@ public sealed class EncodeTextTests : IDisposable
     }
 
     [Fact]
-    public void A_model_file_keeps_the_rules_of_the_texts()
+    public void A_model_file_keeps_the_rules_for_cleaning_texts()
     {
         var rows = context.Data.LoadFromEnumerable(new[] { new TextRow { Prompt = "a &amp;amp; b" } });
         using var other = TextEncoderModel.Load(Folder, new TextEncoderLoadOptions { Rules = TextRules.OpenAi });
@@ -97,7 +98,7 @@ public sealed class EncodeTextTests : IDisposable
     }
 
     [Fact]
-    public void Images_of_an_encoded_column_are_those_of_its_prompts()
+    public void Images_of_an_encoded_column_equal_those_of_its_prompts()
     {
         using var model = LatentDiffusionModel.Load(Folder);
         var settings = new GenerationSettings { Sampling = new SamplingSettings { Sampler = new DdimSampler(), Steps = 2 } };
@@ -111,7 +112,7 @@ public sealed class EncodeTextTests : IDisposable
     }
 
     [Fact]
-    public void The_column_may_take_the_place_of_its_text()
+    public void The_column_can_replace_its_text()
     {
         using var encode = context.Transforms.EncodeText("Prompt", encoder).Fit(View());
 
@@ -119,14 +120,14 @@ public sealed class EncodeTextTests : IDisposable
     }
 
     [Fact]
-    public void What_a_text_encoder_cannot_do_is_refused_before_any_row()
+    public void Unsupported_options_are_refused_before_any_row()
     {
         Assert.Contains("a text encoder has no convolutions", Refused(Options with { Convolutions = ConvolutionMode.Exact }), StringComparison.Ordinal);
         Assert.Contains("a text encoder computes in Float32", Refused(Options with { Precision = ModelPrecision.BFloat16 }), StringComparison.Ordinal);
         Assert.Contains("OutputColumnName is the same", Refused(Options with { PooledColumnName = "Tokens" }), StringComparison.Ordinal);
         using var closed = LatentDiffusionModel.Load(Folder, new LatentDiffusionLoadOptions { OpenTextEncoder = false });
         Assert.Contains(
-            "the model has no text encoder of its own", Assert.Throws<OptionException>(() => context.Transforms.EncodeText("Tokens", closed)).Message,
+            "the model has no text encoder", Assert.Throws<OptionException>(() => context.Transforms.EncodeText("Tokens", closed)).Message,
             StringComparison.Ordinal);
         Assert.Contains(
             "Column 'Seed' holds Int64; text is needed.",

@@ -45,7 +45,7 @@ public class AutoencoderEstimatorTests
     }
 
     [Fact]
-    public void What_goes_wrong_is_a_warning_in_the_log_and_in_the_history_of_the_transformer()
+    public void Problems_are_warnings_in_the_log_and_in_the_history_of_the_transformer()
     {
         var (context, lines) = (new MLContext(), new List<string>());
         context.Log += (_, message) => lines.Add($"{message.Kind}: {message.RawMessage}");
@@ -58,7 +58,7 @@ public class AutoencoderEstimatorTests
     }
 
     [Fact]
-    public void The_seed_of_the_context_decides_the_weights()
+    public void The_seed_of_the_context_determines_the_weights()
     {
         float[] First(int seed)
         {
@@ -86,7 +86,7 @@ public class AutoencoderEstimatorTests
     }
 
     [Fact]
-    public void Every_term_reaches_the_log_and_the_stored_model_holds_only_the_autoencoder()
+    public void Every_term_reaches_the_log_and_the_stored_model_contains_only_the_autoencoder()
     {
         var context = new MLContext(seed: 1);
         var lines = new List<string>();
@@ -102,7 +102,7 @@ public class AutoencoderEstimatorTests
         Assert.Contains(
             lines, line => line.Contains("adversarial ", StringComparison.Ordinal) && line.Contains("reconstruction ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("d_weight ", StringComparison.Ordinal) && line.Contains("disc_loss ", StringComparison.Ordinal));
-        Assert.Equal(StoredBytes(plain), StoredBytes(trained), 64.0);   // the discriminator alone has 140,000 weights
+        Assert.Equal(StoredBytes(plain), StoredBytes(trained), 64.0);   // the discriminator by itself has 140,000 weights
 
         double StoredBytes(ITransformer transformer)
         {
@@ -149,7 +149,7 @@ public class AutoencoderEstimatorTests
         var error = Assert.Throws<ArgumentException>(() => context.LatentDiffusion().Trainers.Autoencoder(Quick).Fit(data));
         Assert.Equal(
             "Row 2 has an image of 32x16 in column 'Image', the first row one of 16x16. " +
-            "Training needs one size: put ResizeImagesAntialiased before it.",
+            "Training needs images of one size: use ResizeImagesAntialiased first.",
             error.Message);
     }
 
@@ -158,11 +158,11 @@ public class AutoencoderEstimatorTests
     {
         var error = Assert.Throws<OptionException>(
             () => new MLContext().LatentDiffusion().Trainers.Autoencoder(new AutoencoderEstimatorOptions { LatentColumnName = null, ReconstructionColumnName = null }));
-        Assert.Equal("LatentColumnName is null; and ReconstructionColumnName is empty too; name at least one column to append.", error.Message);
+        Assert.Equal("LatentColumnName is null; and ReconstructionColumnName is not given either; name at least one column to append.", error.Message);
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_what_was_learned()
+    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_its_progress()
     {
         var context = new MLContext(seed: 1);
         var data = ImageRows.Load(context);
@@ -211,14 +211,14 @@ public class AutoencoderEstimatorTests
     }
 
     [Fact]
-    public void Images_whose_sides_do_not_suit_the_network_are_refused_with_what_helps()
+    public void Images_whose_sides_do_not_fit_the_network_are_refused_with_advice()
     {
         var context = new MLContext();
         var data = context.Data.LoadFromEnumerable(new[] { new OddRow { Image = ImageRows.Picture(1, 30, 30) } });
         var chain = context.LatentDiffusion().Trainers.Autoencoder().Append(context.LatentDiffusion().Trainers.Diffusion());
         var error = Assert.Throws<ArgumentException>(() => chain.Fit(data));
         Assert.Equal(
-            "Column 'Image' holds images of 30x30; to train, both sides must be multiples of 4. Put ResizeImagesAntialiased before.", error.Message);
+            "Column 'Image' holds images of 30x30; to train, both sides must be multiples of 4. Use ResizeImagesAntialiased first.", error.Message);
     }
 
     /// <summary>Internal in ML.NET; AutoML calls it when its time is up.</summary>

@@ -72,7 +72,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void Captions_that_are_missing_or_beside_labels_are_refused()
+    public void Missing_captions_and_captions_together_with_labels_are_refused()
     {
         var context = new MLContext(seed: 3);
         var data = DiffusionRows.Load(context);
@@ -82,7 +82,7 @@ public class DiffusionEstimatorTests
 
         Assert.Equal("CaptionColumnName is 'Caption'; LabelColumnName is given too; a model is trained with labels or with captions.", both.Message);
         Assert.Equal(
-            "Column 'Number' holds Int32; captions are needed: text, or vectors of text with several wordings of each.",
+            "Column 'Number' holds Int32; captions are needed: text, or vectors of text with several wordings for each image.",
             Assert.Throws<ArgumentException>(() => number.GetOutputSchema(SchemaTests.ShapeOf(data.Schema))).Message);
     }
 
@@ -104,7 +104,7 @@ public class DiffusionEstimatorTests
         context.Model.Save(chain, data.Schema, file);
         Assert.Equal(wanted, await FreshProcess.RunTrained(file));
 
-        // The chain as a whole also generates for rows like those it was fitted on, which have no seeds: they are counted.
+        // The whole chain also generates for rows like those it was fitted on, which have no seeds: they are numbered.
         Assert.Equal(11, ImageRows.Pixels(chain.Transform(data), "Generated").Length);
     }
 
@@ -169,7 +169,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void What_cannot_work_is_refused_before_the_training()
+    public void Impossible_options_are_refused_before_training()
     {
         var context = new MLContext(seed: 1);
         var data = DiffusionRows.Load(context);
@@ -197,7 +197,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void A_row_without_a_label_and_a_label_that_is_only_validated_are_refused()
+    public void A_row_without_a_label_and_a_label_only_in_the_validation_set_are_refused()
     {
         var context = new MLContext(seed: 1);
         using var autoencoder = DiffusionRows.Autoencoder();
@@ -213,7 +213,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_what_was_learned()
+    public void A_cancelled_token_ends_the_training_and_the_transformer_keeps_its_progress()
     {
         var context = new MLContext(seed: 1);
         var data = DiffusionRows.Load(context);
@@ -235,7 +235,7 @@ public class DiffusionEstimatorTests
     }
 
     [Fact]
-    public void A_chain_that_began_with_files_says_how_to_generate_without_them()
+    public void A_chain_that_starts_with_files_says_how_to_generate_without_them()
     {
         var context = new MLContext(seed: 1);
         var estimator = context.Transforms.LoadImageFiles("Image", "File");
@@ -243,8 +243,8 @@ public class DiffusionEstimatorTests
         var error = Assert.Throws<ArgumentException>(() => loading.Transform(DiffusionRows.Seeds(context, (1, "odd"))));
 
         Assert.Equal(
-            "There is no column 'File'; the input has 'Seed', 'Label'. Where the input is for a model trained in a chain that began with files, "
-            + "take the trained transformer alone: chain.LastTransformer.",
+            "There is no column 'File'; the input has 'Seed', 'Label'. If the model was trained in a chain that begins with files, "
+            + "use only the trained transformer: chain.LastTransformer.",
             error.Message);
     }
 

@@ -7,7 +7,7 @@ using Tensorboard;
 
 namespace LdmMl.Tests.Training;
 
-/// <summary>Event files are read back by the format's own rules: length, checksum, message, checksum (TFRecord).</summary>
+/// <summary>Reads event files back by the rules of their format: length, checksum, message, checksum (TFRecord).</summary>
 public sealed class TensorBoardWriterTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ldmml-events-").FullName;
@@ -40,7 +40,7 @@ public sealed class TensorBoardWriterTests : IDisposable
     }
 
     [Fact]
-    public void A_sheet_of_images_is_a_picture_that_can_be_decoded_to_the_same_pixels()
+    public void A_preview_sheet_can_be_decoded_to_the_same_pixels()
     {
         byte[] pixels = [255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 20, 30, 40, 50, 60, 70, 80, 90];
         var writer = Write(Step(5) with { Preview = new TrainingPreview(5, 3, 1, 3, 2, pixels, "images") });
@@ -72,7 +72,7 @@ public sealed class TensorBoardWriterTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_cannot_be_written_any_more_ends_the_writing_and_not_the_training()
+    public void A_file_that_can_no_longer_be_written_does_not_end_the_training()
     {
         var writer = new TensorBoardWriter(folder, interval: 1);
         var file = Assert.Single(Directory.GetFiles(folder));
@@ -122,7 +122,7 @@ public sealed class TensorBoardWriterTests : IDisposable
         return events;
     }
 
-    // CRC-32C, bit by bit, rotated and shifted as TFRecord asks.
+    // CRC-32C, bit by bit, rotated and shifted as TFRecord requires.
     private static uint MaskedCrc(ReadOnlySpan<byte> bytes)
     {
         const uint Polynomial = 0x82F63B78, Shift = 0xA282EAD8;

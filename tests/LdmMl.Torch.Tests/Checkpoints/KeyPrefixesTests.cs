@@ -19,7 +19,7 @@ public class KeyPrefixesTests
     public void Wrapper_prefixes_are_stripped_from_every_key(string key, string expected) => Assert.Equal([expected], Strip(key));
 
     [Fact]
-    public void Training_state_beside_a_model_is_ignored() =>
+    public void Training_state_next_to_a_model_is_ignored() =>
         Assert.Equal(["encoder.a", "decoder.b"], Strip("model.encoder.a", "model.decoder.b", "optimizer.state.0.exp_avg", "ema.encoder.a"));
 
     [Fact]

@@ -3,7 +3,7 @@ using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Tests.Checkpoints;
 
-/// <summary>Files with flipped, cut and inserted bytes either load or are refused; no other exception comes out.</summary>
+/// <summary>Files with flipped, removed and inserted bytes either load or are refused; no other exception occurs.</summary>
 public sealed class MutationTests : IDisposable
 {
     private const int Mutations = 120;
@@ -42,7 +42,7 @@ public sealed class MutationTests : IDisposable
         for (var seed = 0; seed < Mutations; seed++)
         {
             var path = folder.Write(name, change(new Random(seed)));
-            var error = Record.Exception(() => CheckpointFile.Read(path).Dispose());
+            var error = Record.Exception(() => StateDictionary.Read(path).Dispose());
             Assert.True(error is null or CheckpointException, $"seed {seed}: {error}");
         }
     }

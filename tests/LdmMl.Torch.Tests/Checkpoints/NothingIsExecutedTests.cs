@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LdmMl.Torch.Tests.Checkpoints;
 
-/// <summary>The readers cannot start anything, because nothing that could is named in their source.</summary>
+/// <summary>The readers cannot start anything, because their source names nothing that could.</summary>
 public partial class NothingIsExecutedTests
 {
     [Fact]

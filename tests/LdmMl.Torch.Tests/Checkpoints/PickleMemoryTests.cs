@@ -5,10 +5,10 @@ using static LdmMl.Torch.Tests.Checkpoints.ZipFixture;
 
 namespace LdmMl.Torch.Tests.Checkpoints;
 
-/// <summary>A byte of a pickle can ask for an object, and an object takes 24 bytes and more. Reading takes four times the file all the same.</summary>
+/// <summary>One byte of a pickle can create an object, which takes at least 24 bytes. Reading must still take at most four times the file.</summary>
 public sealed class PickleMemoryTests : IDisposable
 {
-    // What AllocationLimit allows a short file, the zip reader's buffers, and the exception.
+    // What AllocationLimit allows for a short file, the zip reader's buffers, and the exception.
     private const long Least = (1 << 20) + (320 << 10);
 
     private readonly TemporaryFolder folder = new();
@@ -30,14 +30,14 @@ public sealed class PickleMemoryTests : IDisposable
     [InlineData("dictionaries with the same key", "", "}U\u0001aNs", 200_000)]
     [InlineData("states of objects", "clib\nf\n", "2)R}b", 300_000)]
     [InlineData("dictionaries made of one list", "ccollections\nOrderedDict\nq\0](N)\u0086N)\u0086N)\u0086N)\u0086N)\u0086N)\u0086e\u0085q\u0001", "0h\0h\u0001R", 200_000)]
-    public void A_pickle_of_nothing_takes_four_times_its_file(string what, string start, string repeated, int count)
+    public void A_pickle_without_tensors_takes_at_most_four_times_its_file(string what, string start, string repeated, int count)
     {
         var pickle = start + string.Concat(Enumerable.Repeat(repeated, count)) + ".";
         Assert.True(Allocated(pickle) <= (4 * pickle.Length) + Least, $"{what}: {Allocated(pickle)} bytes for {pickle.Length}.");
     }
 
     [Fact]
-    public void A_long_text_takes_four_times_its_file()
+    public void A_long_string_takes_at_most_four_times_its_file()
     {
         const int Length = 8 << 20;
         var length = Encoding.Latin1.GetString(BitConverter.GetBytes(Length));
@@ -45,7 +45,7 @@ public sealed class PickleMemoryTests : IDisposable
     }
 
     [Fact]
-    public void What_asks_for_more_is_refused_by_a_sentence()
+    public void A_pickle_that_needs_more_memory_is_refused_with_the_reason()
     {
         var path = folder.Write("weights.pt", Pack(new string(']', 100_000) + "."));
 
@@ -57,14 +57,14 @@ public sealed class PickleMemoryTests : IDisposable
 
     // A tensor of this library and libtorch takes about a kilobyte, and a hostile file names one in twelve bytes.
     [Fact]
-    public void Tensors_without_end_of_one_storage_are_refused_before_they_are_made()
+    public void An_endless_number_of_tensors_in_one_storage_is_refused_before_any_is_created()
     {
         var one = $"{Tensor("1", "1")}p0\n0";
         var names = string.Concat(Enumerable.Range(0, 60_000).Select(index => $"U\u0005{index:D5}g0\n"));
         Assert.InRange(Allocated($"{one}({names}d."), 0, (4 * names.Length) + Least);
     }
 
-    // The smallest file that is still one: real networks have some hundred tensors, and weights in them.
+    // The smallest file of this kind: real networks have some hundred tensors, and actual weights.
     [Fact]
     public void A_thousand_tensors_of_a_few_bytes_are_read()
     {
@@ -83,7 +83,7 @@ public sealed class PickleMemoryTests : IDisposable
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    // Protocol 2, as torch.save has it: names once, and a number of the memo for everything.
+    // Protocol 2, as in torch.save: each name once, and memo numbers for everything.
     private static string AsPythonWrites(int tensors)
     {
         var memo = 6;

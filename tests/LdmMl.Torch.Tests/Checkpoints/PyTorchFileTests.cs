@@ -17,7 +17,7 @@ public sealed class PyTorchFileTests : IDisposable
     public void Only_the_state_dict_of_a_Lightning_checkpoint_is_read()
     {
         var path = Write($"({Opaque}NS'hyper_parameters'\n{Opaque}S'epoch'\nI3\nS'state_dict'\n{Dictionary(("w", Good))}d.");
-        using var weights = CheckpointFile.Read(path);
+        using var weights = StateDictionary.Read(path);
         Assert.Equal("w", Assert.Single(weights.Keys));
     }
 
@@ -32,7 +32,7 @@ public sealed class PyTorchFileTests : IDisposable
     [Fact]
     public void Lists_that_refer_to_each_other_again_and_again_are_refused_before_their_paths_take_memory()
     {
-        // 40 lists, each with the one before it twice: 2^40 paths.
+        // 40 lists, each containing the one before twice: 2^40 paths.
         var path = Write("(lp0\n" + string.Concat(Enumerable.Range(0, 40).Select(list => $"(g{list}\ng{list}\nlp{list + 1}\n")) + ".");
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -87,7 +87,7 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
-    public void A_storage_cannot_be_described_in_two_ways() => Assert.Equal(
+    public void A_storage_described_in_two_ways_is_refused() => Assert.Equal(
         "storage '0' is described in two ways.",
         Refuse($"{Dictionary(("v", Good), ("w", Tensor("4", "1", type: "torch\nHalfStorage", count: 32)))}."));
 
@@ -165,9 +165,9 @@ public sealed class PyTorchFileTests : IDisposable
     public void Files_that_are_absent_or_of_another_kind_are_refused_by_name()
     {
         var path = folder.File("absent.pt");
-        Assert.Equal($"Checkpoint '{path}': there is no such file.", Assert.Throws<CheckpointException>(() => CheckpointFile.Read(path)).Message);
+        Assert.Equal($"Checkpoint '{path}': there is no such file.", Assert.Throws<CheckpointException>(() => StateDictionary.Read(path)).Message);
         path = folder.Write("x.pt", "hello world"u8.ToArray());
-        Assert.Equal("it is neither a safetensors file nor a PyTorch checkpoint (zip or pickle).", Assert.Throws<CheckpointException>(() => CheckpointFile.Read(path)).Reason);
+        Assert.Equal("it is neither a safetensors file nor a PyTorch checkpoint (zip or pickle).", Assert.Throws<CheckpointException>(() => StateDictionary.Read(path)).Reason);
     }
 
     [Theory]

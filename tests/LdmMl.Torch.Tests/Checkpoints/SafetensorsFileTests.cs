@@ -127,7 +127,7 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
-    public void What_cannot_be_written_is_refused_and_the_existing_file_kept()
+    public void Tensors_that_cannot_be_written_are_refused_and_the_existing_file_is_kept()
     {
         using var folder = new TemporaryFolder();
         using var scope = NewDisposeScope();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Checkpoints;
 
-/// <summary>The names under which published folders keep weights, and what is taken first.</summary>
+/// <summary>The names of weight files in published folders, and their precedence.</summary>
 public sealed class WeightFilesTests : IDisposable
 {
     private const string Stem = "diffusion_pytorch_model";
@@ -56,11 +56,11 @@ public sealed class WeightFilesTests : IDisposable
 
     [Theory]
     [InlineData("""{ "weight_map": {} }""", "it has no 'weight_map', which names the file of each weight.")]
-    [InlineData("""{ "weight_map": { "a": "../secret.safetensors" } }""", "its 'weight_map' names '../secret.safetensors', which is not a file beside it.")]
-    [InlineData("""{ "weight_map": { "a": 5, "b": ".." } }""", "its 'weight_map' names '..', which is not a file beside it.")]
-    [InlineData("""{ "weight_map": { "a": "x\u0000y.safetensors" } }""", "its 'weight_map' names 'x?y.safetensors', which is not a file beside it.")]
+    [InlineData("""{ "weight_map": { "a": "../secret.safetensors" } }""", "its 'weight_map' names '../secret.safetensors', which is not a file next to it.")]
+    [InlineData("""{ "weight_map": { "a": 5, "b": ".." } }""", "its 'weight_map' names '..', which is not a file next to it.")]
+    [InlineData("""{ "weight_map": { "a": "x\u0000y.safetensors" } }""", "its 'weight_map' names 'x?y.safetensors', which is not a file next to it.")]
     [InlineData("[]", "it is not a JSON object.")]
-    public void An_index_that_names_no_files_beside_it_is_refused(string json, string reason)
+    public void An_index_that_names_files_elsewhere_is_refused(string json, string reason)
     {
         WriteText($"{Stem}.safetensors.index.json", json);
 
@@ -104,7 +104,7 @@ public sealed class WeightFilesTests : IDisposable
         return weights.ToDictionary(pair => pair.Key, pair => pair.Value.item<float>());
     }
 
-    // A file is read by its content, not its name, so shards of a .bin may be safetensors here.
+    // A file is recognised by its content, not its name, so shards of a .bin may be safetensors here.
     private void Write(string name, params (string Key, float Value)[] weights)
     {
         using var scope = NewDisposeScope();

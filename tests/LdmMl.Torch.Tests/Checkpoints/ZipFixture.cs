@@ -3,12 +3,12 @@ using System.Text;
 
 namespace LdmMl.Torch.Tests.Checkpoints;
 
-/// <summary>Makes zip checkpoints out of hand-written pickles.</summary>
+/// <summary>Creates zip checkpoints from hand-written pickles.</summary>
 internal static class ZipFixture
 {
     private const string Rebuild = "ctorch._utils\n_rebuild_tensor_v2\n";
 
-    /// <summary>Packs members; the checksums are right whatever they hold.</summary>
+    /// <summary>Packs members; the checksums are right whatever the content.</summary>
     public static byte[] Pack(CompressionLevel level, params IEnumerable<(string Name, byte[] Content)> members)
     {
         var stream = new MemoryStream();

@@ -38,7 +38,7 @@ public class DiffusersSchedulerTests
             iter: 50);
 
     [Fact]
-    public void The_published_scheduler_of_Stable_Diffusion_1_is_PLMS_that_ends_at_the_first_step()
+    public void The_published_scheduler_of_Stable_Diffusion_1_is_PLMS_ending_at_the_first_step()
     {
         var scheduler = Read(StableDiffusion1);
 
@@ -50,7 +50,7 @@ public class DiffusersSchedulerTests
     }
 
     [Fact]
-    public void What_diffusers_can_express_is_written_without_a_key_of_our_own()
+    public void Settings_that_diffusers_can_express_are_written_without_our_own_key()
     {
         var written = Write(Read(StableDiffusion1));
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Diffusion;
 
-/// <summary>Every row takes steps of its own, and the network is asked so often and no more.</summary>
+/// <summary>Every row takes its own steps, and the network is called as often as needed and no more.</summary>
 public class DpmAdaptiveSamplerTests
 {
     private static readonly SamplingPlan Plan = SamplingPlan.FromSigmas([14, 5, 1, 0.03, 0]);
@@ -15,7 +15,7 @@ public class DpmAdaptiveSamplerTests
     [InlineData(0, 2)]
     [InlineData(1, 3)]
     [InlineData(0.5, 2)]
-    public void A_row_takes_the_steps_that_it_takes_alone(double eta, int order)
+    public void A_row_takes_the_same_steps_as_by_itself(double eta, int order)
     {
         var sampler = new DpmAdaptiveSampler { Eta = eta, Order = order };
 
@@ -28,18 +28,18 @@ public class DpmAdaptiveSamplerTests
     }
 
     [Fact]
-    public void Less_tolerance_takes_more_network_calls_and_they_are_reported()
+    public void A_smaller_tolerance_needs_more_network_calls_and_they_are_reported()
     {
         var coarse = Calls(new DpmAdaptiveSampler { RelativeTolerance = 0.2 });
         var fine = Calls(new DpmAdaptiveSampler { RelativeTolerance = 0.001 });
 
         Assert.InRange(coarse[^1], 5, fine[^1] - 1);
         Assert.Equal(coarse.Order(), coarse);
-        Assert.Equal(1, (coarse[^1] - coarse[0]) % 3);                 // three an attempt, one for the clean image
+        Assert.Equal(1, (coarse[^1] - coarse[0]) % 3);                 // three per attempt, one for the clean image
     }
 
     [Fact]
-    public void Too_many_network_calls_are_refused_with_the_way_out()
+    public void Too_many_network_calls_fail_with_advice()
     {
         var sampler = new DpmAdaptiveSampler { RelativeTolerance = 0, AbsoluteTolerance = 1e-9, CallLimit = 40 };
 
@@ -50,7 +50,7 @@ public class DpmAdaptiveSamplerTests
     }
 
     [Fact]
-    public void A_network_that_gives_no_numbers_ends_it()
+    public void A_network_whose_output_is_not_finite_ends_sampling()
     {
         using var scope = NewDisposeScope();
         using var noise = new RowNoise([1]);
@@ -72,7 +72,7 @@ public class DpmAdaptiveSamplerTests
     }
 
     [Fact]
-    public void Rows_of_different_levels_are_denoised_as_by_themselves()
+    public void Rows_at_different_levels_are_denoised_as_by_themselves()
     {
         using var scope = NewDisposeScope();
         using var noise = new RowNoise(Seeds);

@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.Diffusion;
 
 /// <summary>
-/// Data of one Gaussian, N(mean, spread²), have a denoiser in closed form and paths that are known: along the probability flow a state keeps its
-/// distance from the mean in units of its own deviation (Song et al. 2021b, section 4.3). Every sampler must find the end of the path, or its
-/// distribution.
+/// Data from one Gaussian, N(mean, spread²), has a closed-form denoiser and known paths: along the probability flow a state keeps its
+/// distance from the mean in units of its own standard deviation (Song et al. 2021b, section 4.3). Every sampler must find the end of the path, or
+/// the distribution.
 /// </summary>
 public class GaussianSamplingTests
 {
@@ -33,7 +33,8 @@ public class GaussianSamplingTests
 
         var result = settings.Sampler.Sample(new GaussianDenoiser(), state, plan, new SamplingOptions { Noise = new NoNoise() });
 
-        // Methods of first order, means of v, and blocks that end with a step of first order are off by the share of a step; the error of the others is that of the last step, to the clean image.
+        // First-order methods, means of v, and blocks that end with a first-order step are off by a share of the step size; the error of the others
+        // is that of the last step, to the clean image.
         Assert.InRange((result - End(state, plan)).abs().max().item<float>(), 0, IsOfFirstOrder(settings) ? 0.012 : 0.004);
     }
 
@@ -71,7 +72,7 @@ public class GaussianSamplingTests
 
         var result = settings.Sampler.Sample(new GaussianDenoiser(), state, plan, new SamplingOptions { Noise = noise });
 
-        // The standard error of the mean of 4,096 values is 0.006, that of the deviation 0.004.
+        // The standard error is 0.006 for the mean of 4,096 values, and 0.004 for the deviation.
         Assert.Equal(Mean, result.mean().item<float>(), 0.03);
         Assert.Equal(Spread, result.std().item<float>(), 0.03);
     }
@@ -92,7 +93,7 @@ public class GaussianSamplingTests
         Assert.Equal(one.data<float>().ToArray(), other.data<float>().ToArray());
     }
 
-    // The number of steps says nothing to a sampler that chooses its own.
+    // The number of steps has no effect on a sampler that chooses its own.
     private static SamplingSettings Exact(SamplingSettings settings) => settings.Sampler is DpmAdaptiveSampler adaptive
         ? settings with { Sampler = adaptive with { RelativeTolerance = 1e-4, AbsoluteTolerance = 1e-4, CallLimit = 10_000 } } : settings;
 
@@ -110,7 +111,7 @@ public class GaussianSamplingTests
 
     private sealed class GaussianDenoiser : IDenoiser
     {
-        // The mean of x_0 given x, of two Gaussians.
+        // The mean of x_0 given x, for two Gaussians.
         public Denoised Denoise(Tensor state, NoiseLevel level)
         {
             using var scope = NewDisposeScope();

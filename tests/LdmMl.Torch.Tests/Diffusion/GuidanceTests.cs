@@ -8,10 +8,10 @@ public class GuidanceTests
     [Theory]
     [InlineData(0.7)]
     [InlineData(1)]
-    public void A_guided_prediction_without_spread_stays_as_it_is_when_rescaled(double rescale)
+    public void Rescaling_does_not_change_a_constant_prediction(double rescale)
     {
         using var scope = NewDisposeScope();
-        // The first row is the same everywhere; the second is 0 guided, of a conditional one that is not; the third is an ordinary one.
+        // The first row is constant; the guided prediction of the second is 0 although the conditional one is not; the third is an ordinary one.
         var unconditional = stack([full([1, 2, 2], Real(1f)), Ramp(3), Ramp(-1)]);
         var conditional = stack([full([1, 2, 2], Real(2f)), Ramp(2), Ramp(2)]);
         var guided = Guidance.Combine((_, _, condition) => condition.alias(), unconditional, conditional, scale: 3, rescale);

@@ -30,7 +30,7 @@ public class LimitedDenoiserTests
     [InlineData("Plms")]
     [InlineData("Pndm")]
     [InlineData("DpmSolver")]
-    public void Samplers_that_use_only_epsilon_get_the_one_of_the_limited_image(string sampler)
+    public void Samplers_that_use_only_epsilon_get_that_of_the_limited_image(string sampler)
     {
         var (start, epsilon) = Denoise(new SamplingSettings { Sampler = SamplerRegistry.Create(sampler), ClipRange = 1 }, [-3, -1, 0, 2]);
 

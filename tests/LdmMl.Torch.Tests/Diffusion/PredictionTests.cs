@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Tests.Diffusion;
 
 public class PredictionTests
 {
-    // Without the last step of zero terminal SNR, at which an epsilon says nothing.
+    // Without the last step of zero terminal SNR, where epsilon says nothing about the image.
     private static readonly Gen<(NoiseSchedule Schedule, int Step, int Seed)> Cases = Gen.Select(
         SamplingSettingsGen.Schedules.Select(config => new NoiseSchedule(config with { ZeroTerminalSnr = false })),
         Gen.Double[0, 1],
@@ -81,7 +81,7 @@ public class PredictionTests
             exception.Message);
     }
 
-    // Rounding grows with what is divided by.
+    // Rounding errors grow with the divisor.
     private static void AssertNear(Tensor expected, Tensor actual, double growth) =>
         Assert.InRange((expected - actual).abs().max().item<float>(), 0, 2e-6 * Math.Max(growth, 1));
 

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.Diffusion;
 
 /// <summary>
-/// A row's sample comes from its seed alone, to the last bit: alone, in batches of any size and order, on any thread; with every sampler, and with
-/// guidance, a mask, an image to begin from and limits. The network has convolutions, group norms, self- and cross-attention.
+/// A row's sample depends only on its seed, bit for bit: by itself, in batches of any size and order, on any thread; with every sampler, and with
+/// guidance, a mask, an initial image and limits. The network has convolutions, group norms, self- and cross-attention.
 /// </summary>
 public sealed class RowKeyedSamplingTests : IDisposable
 {
@@ -45,7 +45,7 @@ public sealed class RowKeyedSamplingTests : IDisposable
         var settings = SamplerCases.All[name] with { Steps = 5, DynamicThresholdRatio = 0.9, DynamicThresholdMaximum = 2 };
         var together = Sample(settings, [0, 1, 2, 3, 4]);
 
-        // On two threads at once.
+        // On two threads at the same time.
         var parts = Batches.AsParallel().WithDegreeOfParallelism(2).Select(rows => (rows, Values: Sample(settings, rows))).ToArray();
 
         Assert.All(parts, part => Assert.All(part.rows.Zip(part.Values), row => Assert.Equal(together[row.First], row.Second)));
@@ -53,7 +53,7 @@ public sealed class RowKeyedSamplingTests : IDisposable
         Assert.NotEqual(together[0], together[1]);
     }
 
-    // From an image, with guidance, a mask and limits: everything that a row may have.
+    // From an image, with guidance, a mask and limits: everything that a row can have.
     private float[][] Sample(SamplingSettings settings, int[] rows)
     {
         using var scope = NewDisposeScope();
@@ -72,7 +72,7 @@ public sealed class RowKeyedSamplingTests : IDisposable
 
     private Tensor Predict(Tensor states, Tensor times, Tensor context) => network.Predict(states, times, new UNetConditions(Context: context));
 
-    // Every weight is random, including those that a new network has as 0.
+    // Every weight is random, including those that are 0 in a new network.
     private static UNet Build()
     {
         using var scope = NewDisposeScope();

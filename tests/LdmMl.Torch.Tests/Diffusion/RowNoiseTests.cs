@@ -55,7 +55,7 @@ public class RowNoiseTests
     }
 
     [Fact]
-    public void Only_the_noise_stays_alive()
+    public void Only_the_noise_remains_alive()
     {
         using var state = zeros(2, 3, 4, 4);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;

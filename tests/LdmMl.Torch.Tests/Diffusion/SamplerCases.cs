@@ -5,7 +5,7 @@ using LdmMl.Torch.Diffusion.Storage;
 namespace LdmMl.Torch.Tests.Diffusion;
 
 /// <summary>
-/// Every sampler of the registry with every option that it has, and two samplers that are not the library's: what is added cannot be forgotten.
+/// Every sampler of the registry with every option that it has, and two custom samplers, so that a new one cannot be forgotten.
 /// </summary>
 internal static class SamplerCases
 {
@@ -16,17 +16,17 @@ internal static class SamplerCases
 
     public static TheoryData<string> Names => [.. All.Keys];
 
-    /// <summary>Gets the names of those that differ in the noise they draw.</summary>
+    /// <summary>Gets the names of the samplers that differ in the noise they draw.</summary>
     public static TheoryData<string> Noises => [.. All.Where(pair => DiffersInNoise(pair.Value)).Select(pair => pair.Key)];
 
-    /// <summary>Gets the names of those that draw no noise that counts: with them the first state decides the last.</summary>
+    /// <summary>Gets the names of the samplers whose noise has no effect: the first state determines the last.</summary>
     public static TheoryData<string> Deterministic => [.. All.Where(pair => IsDeterministic(pair.Value.Sampler)).Select(pair => pair.Key)];
 
     /// <summary>Gets the names of the others, with noise of the deviation that keeps the data's.</summary>
     public static TheoryData<string> Stochastic =>
         [.. All.Where(pair => !IsDeterministic(pair.Value.Sampler) && KeepsDeviation(pair.Value.Sampler)).Select(pair => pair.Key)];
 
-    /// <summary>Gets one of each sampler, the two that are not the library's at the end.</summary>
+    /// <summary>Gets one of each sampler, with the two custom ones at the end.</summary>
     public static IReadOnlyList<ISampler> Samplers => [.. SamplerRegistry.Names.Select(SamplerRegistry.Create), new OwnSampler(), new PlainSampler()];
 
     /// <summary>Gets a sampler with each other value of each of its options.</summary>
@@ -39,14 +39,14 @@ internal static class SamplerCases
                       select changed,
         ];
 
-    /// <summary>Gets the value of an option; null where the sampler has no such option.</summary>
+    /// <summary>Gets the value of an option; null if the sampler has no such option.</summary>
     public static object? Option(ISampler sampler, string name) =>
         RecordOption.Of(sampler.GetType()).FirstOrDefault(option => option.Name == name)?.ValueOf(sampler);
 
-    /// <summary>Returns whether a sampler takes other steps than its plan's.</summary>
+    /// <summary>Returns whether a sampler takes steps other than its plan's.</summary>
     public static bool HasItsOwnSteps(ISampler sampler) => sampler is DpmFastSampler or DpmAdaptiveSampler;
 
-    // With more fresh noise than in the reverse process, 400 steps are few; a consistency model takes single steps for whole ways.
+    // With more fresh noise than in the reverse process, 400 steps are few; a consistency model goes the whole way in single steps.
     private static bool KeepsDeviation(ISampler sampler) =>
         sampler is not LcmSampler && Scales.All(name => Option(sampler, name) is null or 1.0) && Option(sampler, "Eta") is null or <= 1.0;
 
@@ -67,11 +67,11 @@ internal static class SamplerCases
             yield return settings with { SigmaCurve = SigmaCurve.Karras };
     }
 
-    // As text, as in the tool; those of another type or out of range are left out.
+    // As text, as in the tool; values of the wrong type or out of range are skipped.
     private static string[] Values(string option) => option switch
     {
         "Churn.Amount" => ["2"],
-        "Churn.SmallestSigma" or "Churn.LargestSigma" or "LargestFall" or "LargestFactor" => [],   // they matter only with an amount, or a fall
+        "Churn.SmallestSigma" or "Churn.LargestSigma" or "LargestFall" or "LargestFactor" => [],   // these matter only with an amount, or a fall
         "Middle" => ["0.4"],
         "AcceptSafety" => ["0.9"],
         "RelativeTolerance" => ["0"],
@@ -79,7 +79,7 @@ internal static class SamplerCases
         "Proportional" or "Derivative" => ["0.1"],
         "OriginalSteps" => ["100"],
         "TimestepScaling" => ["1"],
-        "CallLimit" => [],                                             // counts where it is not enough only
+        "CallLimit" => [],                                             // has an effect only if it is too small
         _ => ["0", "1", "2", "3", "4", "true", "false", "Midpoint", "Heun", "Start", "Epsilon", "Velocity", "Exponential", "Linear"],
     };
 

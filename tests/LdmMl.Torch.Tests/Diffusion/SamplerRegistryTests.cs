@@ -37,7 +37,7 @@ public class SamplerRegistryTests
         Assert.Equal(described, SamplerRegistry.Create(name).ToString());
 
     [Fact]
-    public void An_unknown_name_is_answered_with_the_list()
+    public void An_unknown_name_is_refused_with_the_list()
     {
         var error = Assert.Throws<OptionException>(() => SamplerRegistry.Create("dmp++"));
 
@@ -83,7 +83,7 @@ public class SamplerRegistryTests
     [InlineData("interpolation", "linear")]
     [InlineData("rounding", "down")]
     [InlineData("snaps-to-steps", "true")]
-    public void Finer_points_are_set_by_their_names_too(string option, string value)
+    public void Limits_and_details_are_also_set_by_their_names(string option, string value)
     {
         var usual = new SamplingSettings { Sampler = new DpmSolverPlusPlus2MSampler() };
 
@@ -97,7 +97,7 @@ public class SamplerRegistryTests
     [InlineData("tea", "1", "Sampler is 'Ddim'; there is no tea; the options are Eta, ")]
     [InlineData("end", "soon", "Details.End is 'soon'; it must be one of FirstStep, Clean.")]
     [InlineData("sigma_min", "-1", "SmallestSigma is -1; it must be above 0.")]
-    public void A_finer_point_that_is_not_there_is_refused_by_name(string option, string value, string message) => Assert.StartsWith(
+    public void An_unknown_limit_or_detail_is_refused_by_name(string option, string value, string message) => Assert.StartsWith(
         message, Assert.Throws<OptionException>(() => SamplerRegistry.With(new SamplingSettings(), option, value)).Message, StringComparison.Ordinal);
 
     [Theory]

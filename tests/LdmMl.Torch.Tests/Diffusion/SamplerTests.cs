@@ -15,7 +15,7 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Only_the_result_stays_alive(string name)
+    public void Only_the_result_remains_alive(string name)
     {
         var settings = SamplerCases.All[name] with { ClipRange = 2 };
         var state = Noise(1, rows: 2);
@@ -59,7 +59,7 @@ public class SamplerTests
         var result = Sample(settings, Noise(1, rows: 2), [1, 2], progress => reports.Add((
             progress.Step, progress.Steps, progress.State.data<float>().ToArray(), progress.Start.shape is [2, 4, 3, 5])));
 
-        // Some spread the plan's network calls over steps of their own.
+        // Some samplers spread the plan's network calls over their own steps.
         if (!SamplerCases.HasItsOwnSteps(settings.Sampler))
             Assert.Equal(Enumerable.Range(1, settings.Steps), reports.Select(step => step.Step));
         Assert.Equal(reports[^1].Steps, reports[^1].Step);
@@ -70,7 +70,7 @@ public class SamplerTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Sampling_stops_between_steps_and_leaves_nothing_alive(string name)
+    public void Sampling_stops_between_steps_and_leaks_nothing(string name)
     {
         using var stop = new CancellationTokenSource();
         using var state = Noise(1, rows: 1);

@@ -78,7 +78,7 @@ public class SamplingPlanTests
     }
 
     [Fact]
-    public void A_sampler_over_epsilon_does_not_start_at_pure_noise()
+    public void A_sampler_of_epsilon_does_not_start_at_pure_noise()
     {
         var schedule = new NoiseSchedule(NoiseScheduleConfig.StableDiffusion with { ZeroTerminalSnr = true });
         var settings = new SamplingSettings { Sampler = new DpmSolverSampler(), Spacing = TimestepSpacing.Trailing };

@@ -4,7 +4,7 @@ using LdmMl.Torch.Diffusion.Samplers;
 
 namespace LdmMl.Torch.Tests.Diffusion;
 
-/// <summary>Valid settings of every kind, drawn from the same table that checks them.</summary>
+/// <summary>Valid settings of every kind, drawn from the table against which they are checked.</summary>
 internal static class SamplingSettingsGen
 {
     public static Gen<NoiseScheduleConfig> Schedules { get; } = Gen.Select(

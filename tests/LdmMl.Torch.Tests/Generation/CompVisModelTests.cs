@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>Whole models in CompVis' form.</summary>
+/// <summary>Whole models in CompVis' format.</summary>
 public sealed class CompVisModelTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("compvis-").FullName;
@@ -37,7 +37,7 @@ public sealed class CompVisModelTests : IDisposable
     [Theory]
     [InlineData("text", "BERTEmbedder", "[77, 16]")]
     [InlineData("hybrid", "FrozenCLIPEmbedder", "[9, 16]")]
-    public void A_text_conditioned_model_says_what_it_needs_instead_of_text(string kind, string encoder, string shape)
+    public void A_text_conditioned_model_without_encoder_says_what_it_needs_instead_of_text(string kind, string encoder, string shape)
     {
         using var scope = NewDisposeScope();
         using var model = CompVisSample.Create(kind);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>Writes small models as CompVis would have: one checkpoint, and a YAML in the words of the published ones.</summary>
+/// <summary>Writes small models as CompVis would: one checkpoint, and a YAML like those of the published models.</summary>
 internal static class CompVisSample
 {
     private const string FirstStageYaml = """
@@ -27,7 +27,7 @@ internal static class CompVisSample
         LatentScale = 0.7,
     };
 
-    /// <summary>What stands in the YAML about conditions, and the model that it describes.</summary>
+    /// <summary>The part of the YAML about conditions, and the model that it describes.</summary>
     public static IReadOnlyDictionary<string, (string Yaml, Conditioning Conditioning)> Kinds { get; } =
         new Dictionary<string, (string, Conditioning)>
         {
@@ -59,7 +59,7 @@ internal static class CompVisSample
                 }),
         };
 
-    /// <summary>Makes the model, of which every weight is random.</summary>
+    /// <summary>Creates the model, in which every weight is random.</summary>
     public static LatentDiffusionModel Create(string kind)
     {
         var conditioning = Kinds[kind].Conditioning;
@@ -86,7 +86,7 @@ internal static class CompVisSample
     /// <summary>Writes <c>model.safetensors</c> and <c>model.yaml</c>.</summary>
     /// <param name="model">The model.</param>
     /// <param name="kind">Its kind.</param>
-    /// <param name="folder">Where to.</param>
+    /// <param name="folder">The folder to write to.</param>
     /// <param name="more">More tensors of the checkpoint, and their keys; null removes one.</param>
     /// <returns>The checkpoint.</returns>
     public static string Write(LatentDiffusionModel model, string kind, string folder, IReadOnlyDictionary<string, Tensor?>? more = null)

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>Folders of diffusers' own pipelines, and what diffusers finds in folders of this library.</summary>
+/// <summary>Folders of diffusers' own pipelines, and what diffusers finds in this library's folders.</summary>
 public sealed class DiffusersFolderTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("diffusers-").FullName;
@@ -56,7 +56,7 @@ public sealed class DiffusersFolderTests : IDisposable
     [Theory]
     [InlineData("inpainting with context", "StableDiffusionInpaintPipeline", "MaskThenMaskedImage")]
     [InlineData("super-resolution", "LDMSuperResolutionPipeline", "LowResolutionImage")]
-    public void What_is_concatenated_to_the_latent_is_inferred_from_the_shape_of_the_U_Net(string kind, string pipeline, string input)
+    public void Concatenated_inputs_are_inferred_from_the_shape_of_the_U_Net(string kind, string pipeline, string input)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -74,7 +74,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void Labels_of_a_foreign_folder_have_no_names_and_a_null_label_when_the_user_says_so()
+    public void Labels_of_a_diffusers_folder_have_no_names_and_a_null_label_only_if_the_user_says_so()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");
@@ -116,7 +116,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_super_resolution_model_with_the_scale_1_names_the_pipeline_that_does_not_scale()
+    public void A_super_resolution_model_with_latent_scale_1_names_the_pipeline_that_does_not_scale()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(SmallDiffusion.Variants["super-resolution"], SmallDiffusion.FirstStage with { LatentScale = 1 });
@@ -129,7 +129,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void An_inpainting_model_that_is_told_sizes_names_SDXLs_pipeline()
+    public void An_inpainting_model_conditioned_on_sizes_names_SDXLs_pipeline()
     {
         using var scope = NewDisposeScope();
         var plain = SmallDiffusion.Variants["inpainting with context"];
@@ -151,7 +151,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void Channels_with_a_mean_and_a_deviation_are_refused_in_a_pipeline_that_does_not_apply_them()
+    public void A_mean_and_a_deviation_per_channel_are_refused_in_a_pipeline_that_does_not_apply_them()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("context");
@@ -169,7 +169,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_written_over_one_with_another_name_of_the_first_stage_opens_as_what_was_written_last()
+    public void A_folder_that_replaces_one_with_another_first_stage_opens_as_the_last_one_written()
     {
         using var scope = NewDisposeScope();
         using var context = SmallDiffusion.Create("context");
@@ -184,7 +184,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_model_with_a_transformer_is_recognised()
+    public void A_model_with_a_diffusion_transformer_is_recognised()
     {
         WriteIndex("StableDiffusion3Pipeline", ("vae", "diffusers", "AutoencoderKL"), ("transformer", "diffusers", "SD3Transformer2DModel"));
 
@@ -196,7 +196,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_model_of_ML_NET_is_recognised()
+    public void An_ML_NET_model_is_recognised()
     {
         var path = Path.Combine(folder, "model.zip");
         using (var archive = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create))
@@ -213,7 +213,7 @@ public sealed class DiffusersFolderTests : IDisposable
     [RealDataTheory]
     [InlineData("unet")]
     [InlineData("vae", "use_quant_conv", "use_post_quant_conv", "mid_block_add_attention")]
-    public void Keys_of_configurations_are_those_of_diffusers_own_folders(string component, params string[] keysOfLaterVersions)
+    public void Configurations_have_the_keys_of_diffusers_own_folders(string component, params string[] keysOfLaterVersions)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("context");
@@ -226,7 +226,7 @@ public sealed class DiffusersFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_lacks_a_component_names_the_file()
+    public void A_missing_component_of_a_folder_is_named()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>Textual inversion on a tiny Stable Diffusion 1; what it computes is compared with diffusers by a golden case.</summary>
+/// <summary>Textual inversion on a tiny Stable Diffusion 1; a golden case compares its results with diffusers.</summary>
 public sealed class EmbeddingTests : IDisposable
 {
     private static readonly string Model = Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "sd-pipelines", "p01_sd1_txt2img");
@@ -21,7 +21,7 @@ public sealed class EmbeddingTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void A_word_stands_for_its_vectors_and_the_handle_before_does_not_know_it()
+    public void A_word_stands_for_its_vectors_and_the_original_model_does_not_know_it()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -38,7 +38,7 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Fact]
-    public void A_prompt_without_the_word_gives_the_same_image_and_one_with_it_another()
+    public void A_prompt_without_the_word_gives_the_same_image_and_one_with_the_word_a_different_one()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -65,7 +65,7 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Fact]
-    public void A_file_without_a_word_is_named_as_the_file_or_as_the_caller_says()
+    public void Without_a_word_in_the_file_the_file_name_or_the_callers_word_is_used()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -86,7 +86,7 @@ public sealed class EmbeddingTests : IDisposable
     [InlineData("matrix", "it is not a textual inversion: '<toy>' is [1, 2, 32]")]
     [InlineData("not finite", "contains numbers that are not finite")]
     [InlineData("known", "its word 'a</w>' is already a token of the model; choose another word")]
-    public void A_file_that_teaches_nothing_is_refused_with_the_reason(string kind, string reason)
+    public void A_file_that_is_no_usable_embedding_is_refused_with_the_reason(string kind, string reason)
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);
@@ -107,7 +107,7 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Fact]
-    public void Without_its_own_open_encoder_a_model_learns_no_word()
+    public void Words_cannot_be_added_without_the_models_own_open_encoder()
     {
         using var scope = NewDisposeScope();
         using var closed = LatentDiffusionModel.Load(Model, new LatentDiffusionLoadOptions { OpenTextEncoder = false });
@@ -121,7 +121,7 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Fact]
-    public void Teaching_and_refusing_leave_no_tensor()
+    public void Adding_and_refusing_words_leak_no_tensor()
     {
         using var scope = NewDisposeScope();
         using var model = LatentDiffusionModel.Load(Model);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>What is saved opens again, and gives the same images.</summary>
+/// <summary>Saved models can be opened again, and give the same images.</summary>
 public sealed class GenerationFilesTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("generation-").FullName;
@@ -49,7 +49,7 @@ public sealed class GenerationFilesTests : IDisposable
     [Theory]
     [InlineData(StorageFormat.Float16, 0.55, 0.03)]
     [InlineData(StorageFormat.BFloat16, 0.55, 0.3)]
-    public void Half_the_size_gives_nearly_the_same_images(StorageFormat format, double mostOfTheSize, double difference)
+    public void Files_in_half_precision_give_nearly_the_same_images(StorageFormat format, double mostOfTheSize, double difference)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");
@@ -57,7 +57,7 @@ public sealed class GenerationFilesTests : IDisposable
         model.Save(Path.Combine(folder, "half"), format);
         using var loaded = LatentDiffusionModel.Load(Path.Combine(folder, "half"));
 
-        Assert.True(Size("half") < mostOfTheSize * Size("whole"), $"{Size("half")} bytes beside {Size("whole")}");
+        Assert.True(Size("half") < mostOfTheSize * Size("whole"), $"{Size("half")} bytes compared with {Size("whole")}");
         var batch = SmallDiffusion.Batch(model.Config, 1, 2);
         var most = (model.Generate(batch) - loaded.Generate(batch)).abs().max().item<float>();
         Assert.InRange(most, 1e-7, difference);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>What is reported, and can be stopped, while images are generated.</summary>
+/// <summary>Progress and cancellation while images are generated.</summary>
 public class GenerationProgressTests
 {
     private static readonly GenerationBatch Batch = new() { Seeds = [1, 2] };
@@ -49,7 +49,7 @@ public class GenerationProgressTests
     }
 
     [Fact]
-    public void A_token_that_is_cancelled_already_stops_before_any_work()
+    public void A_token_that_is_already_cancelled_stops_before_any_work()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();

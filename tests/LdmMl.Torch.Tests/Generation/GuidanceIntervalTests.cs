@@ -6,11 +6,11 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>Guidance at some noise levels alone.</summary>
+/// <summary>Guidance only at some noise levels.</summary>
 public class GuidanceIntervalTests
 {
     [Fact]
-    public void An_interval_of_all_levels_is_guidance_and_one_of_none_is_none()
+    public void An_interval_of_all_levels_is_plain_guidance_and_an_empty_one_is_no_guidance()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");
@@ -26,7 +26,7 @@ public class GuidanceIntervalTests
     }
 
     [Fact]
-    public void Inside_a_prediction_is_guided_and_outside_it_is_the_condition_s()
+    public void A_prediction_is_guided_inside_the_interval_and_only_conditional_outside()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");
@@ -44,7 +44,7 @@ public class GuidanceIntervalTests
     }
 
     [Fact]
-    public void Rows_of_different_levels_are_guided_each_by_its_own()
+    public void Rows_at_different_levels_are_each_guided_by_their_own_level()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");
@@ -67,7 +67,7 @@ public class GuidanceIntervalTests
     [InlineData(1, 0, 2, "GuidanceScale is 1, so there is no guidance to limit; raise the scale, or leave it out")]
     [InlineData(3, -1, 2, "LowestSigma is -1; it must be at least 0")]
     [InlineData(3, 2, 2, "HighestSigma is 2; it must be above LowestSigma, which is 2")]
-    public void An_interval_that_limits_nothing_is_refused(double scale, double lowest, double highest, string reason)
+    public void An_interval_without_guidance_or_levels_is_refused(double scale, double lowest, double highest, string reason)
     {
         using var model = SmallDiffusion.Create("labels");
         var settings = new GenerationSettings

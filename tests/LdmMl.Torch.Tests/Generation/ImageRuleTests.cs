@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>Images and masks as diffusers' pipelines take them; that the numbers are theirs, the goldens show.</summary>
+/// <summary>Images and masks as used by diffusers' pipelines; the goldens compare the numbers.</summary>
 public class ImageRuleTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public class ImageRuleTests
     [InlineData("unconditional", ImageRule.DiffusersLegacy)]
     [InlineData("labels", ImageRule.DiffusersLegacyPredictedNoise)]
     [InlineData("inpainting with context", ImageRule.Diffusers)]
-    public void A_row_is_the_same_alone_and_among_others(string kind, ImageRule rule)
+    public void A_row_is_the_same_by_itself_and_among_others(string kind, ImageRule rule)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -30,7 +30,7 @@ public class ImageRuleTests
     [Theory]
     [InlineData(ImageRule.Diffusers)]
     [InlineData(ImageRule.DiffusersLegacy)]
-    public void What_a_mask_keeps_is_the_clean_sample_of_the_posterior_in_the_end(ImageRule rule)
+    public void The_kept_part_ends_as_the_clean_sample_of_the_posterior(ImageRule rule)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
@@ -45,7 +45,7 @@ public class ImageRuleTests
     }
 
     [Fact]
-    public void Without_a_mask_strength_1_still_begins_with_the_image()
+    public void Without_a_mask_strength_1_still_starts_from_the_image()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
@@ -58,7 +58,7 @@ public class ImageRuleTests
     }
 
     [Fact]
-    public void Of_PNDM_s_list_with_one_timestep_twice_the_end_is_taken()
+    public void The_end_of_PNDMs_list_with_one_timestep_twice_is_taken()
     {
         var json = """{ "_class_name": "PNDMScheduler", "skip_prk_steps": true, "steps_offset": 1, "beta_schedule": "scaled_linear" }""";
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
@@ -87,7 +87,7 @@ public class ImageRuleTests
     }
 
     [Fact]
-    public void A_sampler_that_cannot_follow_is_refused()
+    public void A_sampler_that_does_not_support_the_rule_is_refused()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();

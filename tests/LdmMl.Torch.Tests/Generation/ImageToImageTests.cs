@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>Images to begin with, masks, sizes.</summary>
+/// <summary>Initial images, masks, sizes.</summary>
 public class ImageToImageTests
 {
     public static TheoryData<string> Samplers() => [.. SamplerRegistry.Names];
@@ -88,7 +88,7 @@ public class ImageToImageTests
     }
 
     [Fact]
-    public void Kept_pixels_may_be_those_of_the_first_stage()
+    public void Kept_pixels_can_be_those_of_the_first_stage()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
@@ -101,7 +101,7 @@ public class ImageToImageTests
     }
 
     [Fact]
-    public void A_kept_latent_is_that_of_the_original_with_the_noise_of_the_last_level()
+    public void A_kept_latent_is_the_originals_with_the_noise_of_the_last_level()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create();
@@ -112,7 +112,7 @@ public class ImageToImageTests
 
         var kept = Distance(latents.narrow(3, 0, 4), original.narrow(3, 0, 4));
         var painted = Distance(latents.narrow(3, 4, 4), original.narrow(3, 4, 4));
-        Assert.True(kept < 0.5 * painted, $"{kept} beside {painted}");
+        Assert.True(kept < 0.5 * painted, $"{kept} compared with {painted}");
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public class ImageToImageTests
         var black = model.Generate(batch with { Masks = zeros(1, 1, 16, 16) });
         Assert.True(black.bytes.SequenceEqual(batch.InitialImages!.bytes));
 
-        // The noise of the kept part is drawn nevertheless, so only samplers without their own noise give the image of the seed alone.
+        // The noise of the kept part is drawn all the same, so only samplers without their own noise give the image of the seed by itself.
         var white = model.Generate(batch with { Masks = ones(1, 1, 16, 16) });
         Assert.True(white.bytes.SequenceEqual(model.Generate(new GenerationBatch { Seeds = [4] }).bytes));
     }
@@ -145,7 +145,7 @@ public class ImageToImageTests
     [Theory]
     [InlineData("unconditional", 24, 8)]
     [InlineData("super-resolution", 24, 16)]
-    public void Other_sizes_than_the_trained_one(string kind, int width, int height)
+    public void Sizes_other_than_the_trained_one_work(string kind, int width, int height)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);

@@ -7,11 +7,11 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>Published single files that say what they are by their keys alone; two of them are enough, without memory.</summary>
+/// <summary>Published single files that are identified by their keys; two of the keys are enough, without memory for the rest.</summary>
 public class KnownCheckpointsTests
 {
     [Fact]
-    public void Stable_Diffusion_1_is_known_by_its_keys()
+    public void Stable_Diffusion_1_is_recognised_by_its_keys()
     {
         using var file = File(channels: 4, context: 768);
 
@@ -22,7 +22,7 @@ public class KnownCheckpointsTests
     }
 
     [Fact]
-    public void Its_inpainting_model_is_too()
+    public void Its_inpainting_model_is_recognised_by_its_keys()
     {
         using var file = File(channels: 9, context: 768);
 
@@ -32,7 +32,7 @@ public class KnownCheckpointsTests
     }
 
     [Fact]
-    public void Stable_Diffusion_2_needs_its_YAML_for_what_it_predicts()
+    public void Stable_Diffusion_2_needs_its_YAML_for_the_prediction_type()
     {
         using var file = File(channels: 4, context: 1024);
 
@@ -42,7 +42,7 @@ public class KnownCheckpointsTests
     }
 
     [Fact]
-    public void Anything_else_is_not_known()
+    public void Anything_else_is_not_recognised()
     {
         using var file = File(channels: 4, context: 640);
 

@@ -65,7 +65,7 @@ public class LatentDiffusionModelTests
     [InlineData("labels")]
     [InlineData("context")]
     [InlineData("inpainting with context")]
-    public void Guidance_of_1_means_no_guidance_and_0_no_condition(string kind)
+    public void A_guidance_scale_of_1_means_no_guidance_and_0_no_condition(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -74,7 +74,7 @@ public class LatentDiffusionModelTests
 
         Tensor At(double scale) => model.GenerateLatents(batch, new GenerationSettings { GuidanceScale = scale });
 
-        // 1 by another formula: e + (c - e).
+        // A scale of 1 by another formula: e + (c - e).
         Assert.True(allclose(At(1), At(1 + 1e-9), atol: 1e-4));
         Assert.True(allclose(At(0), model.GenerateLatents(unconditional), atol: 1e-4));
         Assert.False(allclose(At(1), At(3), atol: 1e-2));
@@ -98,7 +98,7 @@ public class LatentDiffusionModelTests
     }
 
     [Fact]
-    public void A_handle_outlives_the_one_that_it_was_opened_on()
+    public void A_handle_outlives_the_one_it_was_opened_from()
     {
         using var scope = NewDisposeScope();
         var model = SmallDiffusion.Create();
@@ -154,7 +154,7 @@ public class LatentDiffusionModelTests
     }
 
     [Fact]
-    public void Equal_seeds_make_equal_models()
+    public void Equal_seeds_give_equal_models()
     {
         using var scope = NewDisposeScope();
         using var autoencoder = AutoencoderModel.Create(SmallDiffusion.FirstStage, seed: 1);

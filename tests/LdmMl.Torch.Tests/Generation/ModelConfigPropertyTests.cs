@@ -12,8 +12,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.Generation;
 
 /// <summary>
-/// Every whole model that the library accepts, with conditions, schedule and sampling of every kind, is saved, opens again and generates the same bits;
-/// every other is refused when it is created.
+/// Every whole model that the library accepts, with conditions, schedule and sampling of every kind, can be saved and opened and generates the same
+/// bits; every other one is refused when it is created.
 /// </summary>
 public sealed class ModelConfigPropertyTests : IDisposable
 {

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>A denoiser out of a model, and samplers of somebody's own through the model.</summary>
+/// <summary>The denoiser of a model, and custom samplers run by the model.</summary>
 public class ModelDenoiserTests
 {
     public static TheoryData<string> Kinds() => SmallDiffusion.Kinds();
@@ -32,7 +32,7 @@ public class ModelDenoiserTests
     }
 
     [Fact]
-    public void A_denoiser_follows_the_guidance()
+    public void A_denoiser_applies_the_guidance()
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");
@@ -67,7 +67,7 @@ public class ModelDenoiserTests
     }
 
     [Fact]
-    public void A_batch_that_does_not_suit_the_model_is_refused()
+    public void A_batch_that_does_not_fit_the_model_is_refused()
     {
         using var model = SmallDiffusion.Create("labels without null label");
 

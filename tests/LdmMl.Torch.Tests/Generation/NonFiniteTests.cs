@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>Black images have a cause, and its name is told.</summary>
+/// <summary>Black images have a cause, and the error names it.</summary>
 public class NonFiniteTests
 {
     [Theory]

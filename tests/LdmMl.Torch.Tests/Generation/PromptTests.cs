@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>A tiny Stable Diffusion 1 from a text to an image; what it computes is compared with diffusers by the golden cases.</summary>
+/// <summary>A tiny Stable Diffusion 1 from text to image; golden cases compare its results with diffusers.</summary>
 public class PromptTests
 {
     private static readonly string Folder = Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "sd-pipelines", "p01_sd1_txt2img");
@@ -20,7 +20,7 @@ public class PromptTests
     };
 
     [Fact]
-    public void A_prompt_decides_the_image_and_a_negative_one_changes_it()
+    public void A_prompt_determines_the_image_and_a_negative_one_changes_it()
     {
         using var model = LatentDiffusionModel.Load(Folder);
         using var scope = NewDisposeScope();
@@ -36,7 +36,7 @@ public class PromptTests
     }
 
     [Fact]
-    public void A_row_is_the_same_alone_and_among_other_texts()
+    public void A_row_is_the_same_by_itself_and_among_other_prompts()
     {
         using var model = LatentDiffusionModel.Load(Folder);
         using var scope = NewDisposeScope();
@@ -52,7 +52,7 @@ public class PromptTests
     }
 
     [Fact]
-    public void One_prompt_serves_all_rows()
+    public void One_prompt_can_be_used_for_all_rows()
     {
         using var model = LatentDiffusionModel.Load(Folder);
         using var scope = NewDisposeScope();
@@ -64,7 +64,7 @@ public class PromptTests
     }
 
     [Fact]
-    public void A_saved_model_reads_the_same_text_and_has_the_same_tokenizer()
+    public void A_saved_model_encodes_the_same_text_and_has_the_same_tokenizer()
     {
         var folder = Directory.CreateTempSubdirectory().FullName;
         try
@@ -117,7 +117,7 @@ public class PromptTests
     [InlineData("null", "it must not be null; \"\" is the empty text")]
     [InlineData("context too", "Context is given too; give texts or tokens")]
     [InlineData("nothing", "this model needs context tokens; give prompts for its text encoder")]
-    public void What_is_given_in_vain_or_missing_is_refused(string given, string reason)
+    public void Unused_and_missing_arguments_are_refused(string given, string reason)
     {
         using var model = LatentDiffusionModel.Load(Folder);
         using var context = zeros(3, 77, 32);
@@ -138,7 +138,7 @@ public class PromptTests
     }
 
     [Fact]
-    public void Reading_and_generating_leaves_no_tensor()
+    public void Encoding_and_generating_leak_no_tensor()
     {
         using var model = LatentDiffusionModel.Load(Folder);
         var batch = new GenerationBatch { Seeds = [1, 2], Prompts = ["a cat", "a dog"], NegativePrompts = ["blurry"] };
@@ -151,7 +151,7 @@ public class PromptTests
     }
 
     [Fact]
-    public void Texts_count_their_tokens_before_they_are_cut()
+    public void Tokens_are_counted_before_texts_are_cut()
     {
         using var encoder = TextEncoderModel.Load(Folder);
 

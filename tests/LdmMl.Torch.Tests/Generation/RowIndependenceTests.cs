@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Generation;
 
-/// <summary>The image of a row depends on the row, and on nothing else, to the last bit.</summary>
+/// <summary>The image of a row depends only on the row, bit for bit.</summary>
 public class RowIndependenceTests
 {
     private static readonly long[] Seeds = [7, 1, 4000000000000000000, 7, -2];
@@ -18,7 +18,7 @@ public class RowIndependenceTests
 
     [Theory]
     [MemberData(nameof(Samplers))]
-    public void A_row_is_the_same_alone_and_in_any_batch_with_every_sampler(string sampler)
+    public void A_row_is_the_same_by_itself_and_in_any_batch_with_every_sampler(string sampler)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("labels");
@@ -29,7 +29,7 @@ public class RowIndependenceTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_row_is_the_same_alone_and_in_any_batch_with_every_conditioning(string kind)
+    public void A_row_is_the_same_by_itself_and_in_any_batch_with_every_conditioning(string kind)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create(kind);
@@ -39,7 +39,7 @@ public class RowIndependenceTests
 
     [Theory]
     [MemberData(nameof(Samplers))]
-    public void A_row_is_the_same_alone_and_in_any_batch_with_an_image_and_a_mask(string sampler)
+    public void A_row_is_the_same_by_itself_and_in_any_batch_with_an_image_and_a_mask(string sampler)
     {
         using var scope = NewDisposeScope();
         using var model = SmallDiffusion.Create("unconditional");

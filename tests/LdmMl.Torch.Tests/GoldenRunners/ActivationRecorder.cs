@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// Keeps a copy of the outputs of the modules that a case names: <c>module</c> is what its first call gave, <c>module#1</c> its second.
+/// Keeps copies of the outputs of the modules that a case names: <c>module</c> is the output of its first call, <c>module#1</c> of its second.
 /// </summary>
 internal sealed class ActivationRecorder : IDisposable
 {
@@ -32,8 +32,8 @@ internal sealed class ActivationRecorder : IDisposable
 
     public IReadOnlyDictionary<string, Tensor> Recorded => recorded;
 
-    /// <summary>Gets the activations of modules without children that were not called: a fast mode computes them in the same pass as the step
-    /// beside them.</summary>
+    /// <summary>Gets the activations of modules without children that were not called: a fast mode computes them together with the step
+    /// next to them.</summary>
     public IEnumerable<string> Fused => wanted.Where(name => leaves.Contains(ModuleOf(name)) && !calls.ContainsKey(ModuleOf(name)));
 
     public void Dispose()

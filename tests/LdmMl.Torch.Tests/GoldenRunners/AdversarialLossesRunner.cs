@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>PatchGAN discriminators alone, and the whole objective of the first stage behind an autoencoder.</summary>
+/// <summary>PatchGAN discriminators by themselves, and the whole objective of the first stage with an autoencoder.</summary>
 internal sealed class AdversarialLossesRunner : IGoldenRunner
 {
     public string Group => "adversarial-losses";

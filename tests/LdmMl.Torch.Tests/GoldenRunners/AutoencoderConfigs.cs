@@ -3,7 +3,7 @@ using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Reads the reference's hyper-parameters as JSON, so that a golden does not pass through the code that reads YAML.</summary>
+/// <summary>Reads the reference's hyper-parameters as JSON, so that a golden does not depend on the code that reads YAML.</summary>
 internal static class AutoencoderConfigs
 {
     // No output of these groups is a loss unless the runner opens lossconfig itself; the others name a field of the batch, a log and an initial checkpoint.
@@ -17,8 +17,8 @@ internal static class AutoencoderConfigs
             givesMoments: true);
 
     /// <param name="parameters">The reference's <c>params</c>.</param>
-    /// <param name="quantizer">How the quantiser was made; empty where the autoencoder made it itself.</param>
-    /// <param name="usedEntries">How many entries the buffer <c>quantize.used</c> lists; 0 where there is none.</param>
+    /// <param name="quantizer">The options with which the quantiser was created; empty if the autoencoder created it.</param>
+    /// <param name="usedEntries">The number of entries listed in the buffer <c>quantize.used</c>; 0 if there is none.</param>
     public static VqAutoencoderConfig Vq(CaseSettings parameters, CaseSettings quantizer, int usedEntries)
     {
         quantizer.Expect("class", "taming.modules.vqvae.quantize.VectorQuantizer2");
@@ -51,7 +51,7 @@ internal static class AutoencoderConfigs
     {
         parameters.Describes(NotInOutputs);
         var network = parameters.Object("ddconfig");
-        network.Describes("dropout");                            // the network is in evaluation
+        network.Describes("dropout");                            // the network is in evaluation mode
         network.Expect("double_z", givesMoments);
         network.Expect("out_ch", network.Int("in_channels"));
         network.Expect("use_linear_attn", false);

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// One object of a case's <c>config.json</c>, which remembers every key that a runner reads: a case that sets something nobody read fails
-/// by the name of the key, for the reference took it into account and this library did not.
+/// One object of a case's <c>config.json</c>, which records every key that a runner reads: a case with a key that nobody read fails,
+/// because the reference took the key into account and this library did not.
 /// </summary>
 internal sealed class CaseSettings(JsonObject values, string path = "")
 {
@@ -48,7 +48,7 @@ internal sealed class CaseSettings(JsonObject values, string path = "")
 
     public string Text(string key, string fallback) => Value(key, fallback);
 
-    /// <summary>Reads one of the given texts; any other is unsupported.</summary>
+    /// <summary>Reads one of the given strings; any other is unsupported.</summary>
     public T Choice<T>(string key, string fallback, params (string Text, T Value)[] choices)
     {
         var text = Text(key, fallback);
@@ -65,36 +65,36 @@ internal sealed class CaseSettings(JsonObject values, string path = "")
 
     public string[] Texts(string key) => [.. Required(key).AsArray().Select(item => item!.GetValue<string>())];
 
-    /// <summary>Gets an object within this one, of whose keys each must be read in turn.</summary>
+    /// <summary>Gets a nested object, whose keys must each be read in turn.</summary>
     public CaseSettings Object(string key) => OptionalObject(key) ?? throw Missing(key);
 
-    /// <summary>Gets an object within this one; null where the file has none.</summary>
+    /// <summary>Gets a nested object; null if the file has none.</summary>
     public CaseSettings? OptionalObject(string key) => Take(key) is JsonObject ? Children(key)[0] : null;
 
-    /// <summary>Gets an object within this one; one without keys where the file has none.</summary>
+    /// <summary>Gets a nested object; an empty one if the file has none.</summary>
     public CaseSettings ObjectOrEmpty(string key) => OptionalObject(key) ?? new CaseSettings([], Qualified(key));
 
-    /// <summary>Gets the objects of a list, of whose keys each must be read in turn; none where the file has no such list.</summary>
+    /// <summary>Gets the objects of a list, whose keys must each be read in turn; none if the file has no such list.</summary>
     public IReadOnlyList<CaseSettings> Objects(string key) => Take(key) is null ? [] : Children(key);
 
-    /// <summary>Reads a whole value, with everything in it: for what is handed on as it is, to a reader that refuses what it does not know.</summary>
+    /// <summary>Reads a whole value with everything in it, to pass it unchanged to a reader that refuses what it does not know.</summary>
     public JsonNode Node(string key) => Required(key);
 
-    /// <summary>Reads a key of which this library has one value only: any other is unsupported.</summary>
+    /// <summary>Reads a key for which this library supports only one value.</summary>
     public void Expect<T>(string key, T only)
     {
         if (Take(key) is not null && !Equals(Value<T>(key), only))
             throw Unsupported(key, $"this library has {only} only");
     }
 
-    /// <summary>Reads keys that can change no output. The caller says why.</summary>
+    /// <summary>Reads keys that cannot affect any output. The caller says why.</summary>
     public void Describes(params string[] keys)
     {
         foreach (var key in keys)
             Take(key);
     }
 
-    /// <summary>Makes the exception that says that this library lacks what a key asks for.</summary>
+    /// <summary>Creates the exception for something that this library does not support.</summary>
     public NotSupportedException Unsupported(string key, string requirement) =>
         new($"Unsupported: {Qualified(key)} = {values[key]?.ToJsonString() ?? "null"}; {requirement}.");
 

@@ -19,7 +19,7 @@ public class CaseSettingsTests
     public void An_unread_object_is_one_unread_key() => Assert.Equal(["a"], Of("""{ "a": { "b": 1 } }""").Unread());
 
     [Fact]
-    public void Asking_whether_a_key_is_there_does_not_read_it()
+    public void Checking_whether_a_key_exists_does_not_read_it()
     {
         var settings = Of("""{ "a": 1, "b": null }""");
 
@@ -58,7 +58,7 @@ public class CaseSettingsTests
     }
 
     [Fact]
-    public void A_value_of_another_kind_is_refused_by_name() => Assert.Equal(
+    public void A_value_of_the_wrong_type_is_refused_by_name() => Assert.Equal(
         "Unsupported: steps = \"ten\"; a value of type Int32 is needed.", Assert.Throws<NotSupportedException>(() => Of("""{ "steps": "ten" }""").Int("steps")).Message);
 
     [Fact]

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// Files in containers of every kind. Those of <c>manifest.json</c> hold the tensors with the hashes that it gives;
+/// Files in containers of every kind. Those in <c>manifest.json</c> contain tensors with the hashes given there;
 /// those in <c>good/</c> load; those in <c>bad/</c> are refused by name and reason, in bounded time and memory.
 /// </summary>
 internal sealed class CheckpointsRunner : IGoldenRunner
@@ -30,7 +30,7 @@ internal sealed class CheckpointsRunner : IGoldenRunner
             new WholeModelCase(golden, checkpoint).Check();
     }
 
-    // Once: files are read the same way in every mode.
+    // Once, because files are read the same way in every mode.
     private static void CheckFiles(GoldenCase golden)
     {
         var path = golden.PathOf("manifest.json");
@@ -54,7 +54,7 @@ internal sealed class CheckpointsRunner : IGoldenRunner
     {
         try
         {
-            using var actual = CheckpointFile.Read(golden.PathOf(file));
+            using var actual = StateDictionary.Read(golden.PathOf(file));
             var failures = expected.Select(tensor => tensor.Key).Except(actual.Keys).Select(key => $"{file}: '{key}' is missing")
                 .Concat(actual.Keys.Except(expected.Select(tensor => tensor.Key)).Select(key => $"{file}: '{key}' should not be there"))
                 .ToList();
@@ -107,7 +107,7 @@ internal sealed class CheckpointsRunner : IGoldenRunner
     {
         try
         {
-            using var actual = CheckpointFile.Read(golden.PathOf(file));
+            using var actual = StateDictionary.Read(golden.PathOf(file));
             return actual.Count > 0 ? [] : [$"{file}: no tensors"];
         }
         catch (CheckpointException error)
@@ -123,7 +123,7 @@ internal sealed class CheckpointsRunner : IGoldenRunner
         var clock = Stopwatch.StartNew();
         try
         {
-            using var loaded = CheckpointFile.Read(path);
+            using var loaded = StateDictionary.Read(path);
             return [$"{file}: loaded"];
         }
         catch (CheckpointException error) when (error.Path != path || error.Reason.Length == 0)

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>CLIP's text encoders, under the names of transformers and of the original checkpoints of Stable Diffusion 1 and 2.</summary>
+/// <summary>CLIP's text encoders, with the keys of transformers and of the original checkpoints of Stable Diffusion 1 and 2.</summary>
 internal sealed class ClipTextRunner : IGoldenRunner
 {
     private const string Prefix = "cond_stage_model.";
@@ -114,7 +114,7 @@ internal sealed class ClipTextRunner : IGoldenRunner
         }
     }
 
-    // As the original checkpoints say it: what is computed here is what the model's own context would be, by its rule.
+    // As the original checkpoints describe it: this is the model's own context, by its rule.
     private static void CheckStage(GoldenCase golden, CaseSettings stage, ClipTextNetwork network, Tensor ids)
     {
         var states = network.HiddenStates(ids, kept: null);

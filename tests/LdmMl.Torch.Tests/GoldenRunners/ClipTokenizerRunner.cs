@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>CLIP's tokens of many strings under each of the published sets of rules, and the padded rows of four libraries.</summary>
+/// <summary>CLIP's tokens of many strings by each of the published sets of rules, and the padded rows of four libraries.</summary>
 internal sealed class ClipTokenizerRunner : IGoldenRunner
 {
     private const string End = "<|endoftext|>";
     private const string Exclamation = "!";
 
-    // Each name in cases.json: the rules, and the padding token, which is special for Hugging Face.
+    // For each name in cases.json: the rules, and the padding token, which is special in Hugging Face's.
     private static readonly Dictionary<string, (TextRules Rules, string Padding)> Sets = new()
     {
         ["openai"] = (TextRules.OpenAi, Exclamation),

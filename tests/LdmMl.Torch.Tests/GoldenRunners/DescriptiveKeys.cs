@@ -1,6 +1,8 @@
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>The one list of keys of <c>config.json</c> that no runner reads, because they say how a case was made and set nothing in it.</summary>
+/// <summary>
+/// The list of keys of <c>config.json</c> that no runner reads, because they describe how a case was made and have no effect on it.
+/// </summary>
 internal static class DescriptiveKeys
 {
     // Their group; null for all groups.

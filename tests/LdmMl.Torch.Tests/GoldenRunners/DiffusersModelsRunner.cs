@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Folders in diffusers' layout: autoencoders, under the present and the older attention names, and U-Nets.</summary>
+/// <summary>Folders in diffusers' layout: autoencoders, with the current and the older attention names, and U-Nets.</summary>
 internal sealed class DiffusersModelsRunner : IGoldenRunner
 {
     public string Group => "diffusers-models";
@@ -29,7 +29,7 @@ internal sealed class DiffusersModelsRunner : IGoldenRunner
             CheckCompVisNaming(golden);
     }
 
-    // The case's parameters are those with which the folders were written: each must be what the folder's own config.json says.
+    // The case's parameters are those with which the folders were written: each must agree with the folder's own config.json.
     private static void CheckFolders(GoldenCase golden)
     {
         var settings = golden.Settings;
@@ -84,7 +84,7 @@ internal sealed class DiffusersModelsRunner : IGoldenRunner
             golden.CheckExported("dec_z", () => OnnxGraphs.Decoder(model.Network, model.Config), "sample", ("latent_sample", latents));
     }
 
-    // The same model again from the CompVis file, described by the case's own config as YAML (of which JSON is a part).
+    // The same model again from the CompVis file, described by the case's config as YAML (JSON is valid YAML).
     private static void CheckCompVisNaming(GoldenCase golden)
     {
         var yaml = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.yaml");

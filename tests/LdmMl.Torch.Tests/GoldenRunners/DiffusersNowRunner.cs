@@ -12,12 +12,12 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// Whole runs of today's schedulers of diffusers, out of their files: the network is called at the same times and the end is the same, or the file
-/// is refused by the name of a key.
+/// Whole runs of current diffusers schedulers, from their files: the network is called at the same times and the result is the same, or the file
+/// is refused and the key is named.
 /// </summary>
 internal sealed class DiffusersNowRunner : IGoldenRunner
 {
-    // Of the largest value; the reference's own float32 is 1e-6 away in most cases.
+    // Relative to the largest value; the reference's own float32 is 1e-6 away in most cases.
     private const double Tolerance = 5e-5;
     private const double TimeTolerance = 2e-3;
     private const int StartSeed = 77;
@@ -34,7 +34,7 @@ internal sealed class DiffusersNowRunner : IGoldenRunner
         Assert.True(failures.Length == 0, $"{golden.Name}: {failures.Length} of {runs.Count} runs fail.\n{string.Join('\n', failures)}");
     }
 
-    // Null where the run is the reference's, is refused by a key, or is a deviation that the list names.
+    // Null if the run equals the reference's, is refused with a key, or is a listed deviation.
     private static string? Failure(CaseSettings run)
     {
         var name = run.Text("name");

@@ -93,7 +93,7 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
         }
     }
 
-    // Schedulers over sigmas list those of their steps, the others the table from which they take theirs.
+    // Schedulers over sigmas list those of their steps; the others list the table from which they take theirs.
     private static Tensor Sigmas(NoiseSchedule schedule, SamplingPlan plan, RecordedNetwork network, GoldenCase golden, long count)
     {
         var table = new SigmaTable(schedule).Sigmas;
@@ -111,7 +111,7 @@ internal sealed class DiffusersSchedulersRunner : IGoldenRunner
 
     private static Tensor Floats(IEnumerable<double> values) => tensor(values.Select(value => (float)value).ToArray());
 
-    /// <summary>The toy network as a limited denoiser, and all that it was asked and answered.</summary>
+    /// <summary>The toy network as a limited denoiser, with all its inputs and outputs.</summary>
     private sealed class RecordedNetwork : IDenoiser
     {
         private readonly IDenoiser denoiser;

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>A <c>unet/</c> folder, and where the case has it the same network in CompVis' naming.</summary>
+/// <summary>A <c>unet/</c> folder and, if the case has it, the same network with CompVis' names.</summary>
 internal static class DiffusersUNetCase
 {
     public static void Check(GoldenCase golden)
@@ -90,7 +90,7 @@ internal static class DiffusersUNetCase
         return UNetConfigs.Read(unet.Object("params"));
     }
 
-    // Modules that CompVis has too, under its names. A level ends with its resampling, if any.
+    // Modules that CompVis has too, with its names. A level ends with its resampling, if any.
     private static Dictionary<string, string> Shared(UNetConfig config)
     {
         var (levels, blocks) = (config.ChannelMultipliers.Count, config.ResidualBlocks + 1);

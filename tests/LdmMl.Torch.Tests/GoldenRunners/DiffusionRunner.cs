@@ -78,7 +78,7 @@ internal sealed class DiffusionRunner : IGoldenRunner
             var timesteps = kind == "quad" ? Timesteps.Quadratic(schedule.Steps, count) : Timesteps.Strided(schedule.Steps, count);
             golden.Check($"{name}.timesteps", tensor(timesteps.Select(step => (long)step).ToArray()));
             if (timesteps[^1] == schedule.Steps)
-                continue;   // a timestep that the schedule does not have: the reference fails, a plan leaves it out
+                continue;   // a timestep outside the schedule: the reference fails, a plan skips it
 
             DiffusionTrajectories.CheckDdimTables(golden, schedule, timesteps, eta, name + ".");
         }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// taming-transformers <c>NLayerDiscriminator</c> alone: logits and losses in evaluation, and what two training batches leave behind.
+/// taming-transformers <c>NLayerDiscriminator</c> by itself: logits and losses in evaluation mode, and the state after two training batches.
 /// </summary>
 internal static class DiscriminatorCases
 {

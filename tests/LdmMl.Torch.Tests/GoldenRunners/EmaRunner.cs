@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>CompVis <c>LitEma</c>: averages of weights that something else moves.</summary>
+/// <summary>CompVis <c>LitEma</c>: averages of weights that change from outside.</summary>
 internal sealed class EmaRunner : IGoldenRunner
 {
     public string Group => "ema";

@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>Fréchet and kernel distances of two sets of features as pytorch-fid and torchmetrics compute them.</summary>
 internal static class FeatureMetrics
 {
-    // What the case's description allows where covariances are singular: the reference's own root is off by 1e-7 there, and the distance of
+    // The tolerance in the case's description for singular covariances: the reference's square root is off by 1e-7 there, and the distance of
     // features to themselves is 0 here.
     private const double SingularTolerance = 1e-6;
 

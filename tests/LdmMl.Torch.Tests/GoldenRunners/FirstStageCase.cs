@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// CompVis <c>LPIPSWithDiscriminator</c> and <c>VQLPIPSWithDiscriminator</c> behind an autoencoder, from the case's weights:
-/// one generator's pass and one discriminator's pass.
+/// CompVis <c>LPIPSWithDiscriminator</c> and <c>VQLPIPSWithDiscriminator</c> with an autoencoder, from the case's weights:
+/// one generator pass and one discriminator pass.
 /// </summary>
 internal sealed class FirstStageCase : IDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class FirstStageCase : IDisposable
         var loss = lossConfig.Object("params");
         loss.Describes("pixelloss_weight");                      // the reference reads it without using it
         loss.Describes("disc_in_channels");                      // those of the images
-        loss.Describes("n_classes");                             // unused entries count neither in the perplexity nor in the usage
+        loss.Describes("n_classes");                             // unused entries affect neither the perplexity nor the usage
         loss.Expect("disc_conditional", false);
         objective = new AutoencoderObjective(network, config, Options(loss, perceptual, weights), steps: 1, CPU);
         discriminator = Load(objective.Discriminator!, weights, DiscriminatorPrefix);
@@ -52,7 +52,7 @@ internal sealed class FirstStageCase : IDisposable
             var (backbone, heads) = (Path.Combine(folder.FullName, "vgg.safetensors"), Path.Combine(folder.FullName, "heads.safetensors"));
             SafetensorsFile.Write(backbone, weights.Where(pair => pair.Key.StartsWith(TrunkPrefix, StringComparison.Ordinal)));
             SafetensorsFile.Write(heads, Part(weights, PerceptualPrefix + "lin").Select(pair => KeyValuePair.Create("lin" + pair.Key, pair.Value)));
-            return LpipsModel.Load(backbone, heads);
+            return PerceptualModel.LoadLpips(backbone, heads);
         }
         finally
         {
@@ -60,7 +60,7 @@ internal sealed class FirstStageCase : IDisposable
         }
     }
 
-    /// <summary>Computes everything that a step logs, and its gradients, with the discriminator in training or evaluation.</summary>
+    /// <summary>Computes everything that a step logs, and its gradients, with the discriminator in training or evaluation mode.</summary>
     public void Check(int step, string mode)
     {
         using var scope = NewDisposeScope();
@@ -129,7 +129,7 @@ internal sealed class FirstStageCase : IDisposable
         return loss.Choice("pixel_loss", "l1", ("l1", ReconstructionError.Absolute), ("l2", ReconstructionError.Squared));
     }
 
-    // A case's weights hold the parameter; its initial value is in the settings.
+    // A case's weights contain the parameter; its initial value is in the settings.
     private static double LogVariance(CaseSettings loss, StateDictionary weights)
     {
         var initial = loss.Number("logvar_init", 0);

@@ -78,14 +78,14 @@ internal sealed class FirstStageTrainingRunner : IGoldenRunner
         };
     }
 
-    private static UncalibratedPerceptualModel OpenPerceptual(StateDictionary weights)
+    private static PerceptualModel OpenPerceptual(StateDictionary weights)
     {
         var folder = Directory.CreateTempSubdirectory("trunk-");
         try
         {
             var trunk = Path.Combine(folder.FullName, "trunk.safetensors");
             SafetensorsFile.Write(trunk, weights.Where(pair => IsPerceptual(pair.Key)));
-            return UncalibratedPerceptualModel.Load(trunk);
+            return PerceptualModel.LoadUncalibrated(trunk);
         }
         finally
         {

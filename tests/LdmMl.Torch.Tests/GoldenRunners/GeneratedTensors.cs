@@ -9,7 +9,7 @@ internal static class GeneratedTensors
 {
     private const string Generator = "detgen-v1";
 
-    /// <summary>Makes the parameters in the lists under <c>generated</c>, and in <c>backbone_recipe</c>, of a case's config.</summary>
+    /// <summary>Creates the parameters listed under <c>generated</c>, and in <c>backbone_recipe</c>, of a case's config.</summary>
     public static IEnumerable<KeyValuePair<string, Tensor>> FromSettings(CaseSettings settings)
     {
         ExpectGenerator(settings, "backbone_generator");
@@ -18,7 +18,7 @@ internal static class GeneratedTensors
         return lists.Keys.Where(key => lists.Kind(key) == JsonValueKind.Array).SelectMany(lists.Objects).Concat(settings.Objects("backbone_recipe")).Select(Parameter);
     }
 
-    /// <summary>Makes one tensor from its name, shape, bound, center and seed.</summary>
+    /// <summary>Creates one tensor from its name, shape, bound, center and seed.</summary>
     public static KeyValuePair<string, Tensor> Parameter(CaseSettings recipe)
     {
         var (name, shape) = (recipe.Text("name"), recipe.Shape("shape"));
@@ -44,7 +44,7 @@ internal static class GeneratedTensors
         return values;
     }
 
-    // An object with the generator's name and its description in words, or the name alone.
+    // An object with the generator's name and its description in words, or only the name.
     private static void ExpectGenerator(CaseSettings settings, string key)
     {
         if (settings.Kind(key) == JsonValueKind.String && !settings.Text(key).StartsWith(Generator, StringComparison.Ordinal))

@@ -3,7 +3,7 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 public class GeneratedTensorsTests
 {
     [Fact]
-    public void Generator_gives_its_published_check_values()
+    public void The_generator_gives_its_published_check_values()
     {
         float[] weights = [0.71151495f, 0.0528810024f, 0.278792858f, -0.814919472f, 0.550790906f, 0.970842481f];
         float[] inputs = [0.933722675f, 1.39248037f, 1.36162174f, 1.34995604f];

@@ -13,13 +13,15 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// <summary>One folder of goldens: hyper-parameters, weights, inputs, and the outputs that the reference computed from them.</summary>
 internal sealed class GoldenCase(string group, string name, string folder, ConvolutionMode convolutions) : IDisposable
 {
-    // A case's own tolerance is about ten times the reference's difference from float64. In an output of few values, such as the largest of an
-    // activation, that difference can be small by luck, which sums in another order do not have. They stay within this share of the output: the largest
+    // A case's own tolerance is about ten times the reference's difference from float64. For an output with few values, such as the largest of an
+    // activation, that difference can be small by chance, unlike that of sums in another order. They stay within this share of the output: the
+    // largest
     // seen where a tolerance is smaller is 0.73e-6 in Exact (convolutions that are libtorch's own, but channels last).
     private const double SumError = 1e-6;
 
-    // F(4x4, 3x3) costs a layer two bits beside libtorch: its relative error is 2e-6 to 4e-6 in place of 0.4e-6 to 1e-6. The largest share seen of a
-    // bound that is wider by as much: 0.46 in lpips, 0.18 in autoencoder-kl, 0.21 in autoencoder-vq, 0.19 in unet, 0.13 in the others. Bytes and
+    // F(4x4, 3x3) costs a layer two bits compared with libtorch: its relative error is 2e-6 to 4e-6 instead of 0.4e-6 to 1e-6. The largest shares
+    // seen
+    // of a correspondingly wider bound: 0.46 in lpips, 0.18 in autoencoder-kl, 0.21 in autoencoder-vq, 0.19 in unet, 0.13 in the others. Bytes and
     // indices are equal even so.
     private const double LargeTileFactor = 4;
 
@@ -35,7 +37,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     /// <summary>Gets how networks must compute their 3x3 convolutions.</summary>
     public ConvolutionMode Convolutions => convolutions;
 
-    /// <summary>Gets how many layers were convolved with the largest tiles, in the networks that were shown.</summary>
+    /// <summary>Gets how many layers used the largest tiles, in the networks that were counted.</summary>
     public int LargeTileLayers { get; private set; }
 
     /// <summary>Gets the hyper-parameters of the case. <see cref="AssertComplete"/> fails for each key that nobody read.</summary>
@@ -47,7 +49,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
 
     private JsonNode Tolerances { get; } = ReadJson(folder, "tolerance.json");
 
-    /// <summary>Gets the weights, as float32: those of the file and those that the config's generator makes.</summary>
+    /// <summary>Gets the weights, as float32: those in the file and those that the config's generator creates.</summary>
     public StateDictionary Weights()
     {
         var weights = new StateDictionary();
@@ -63,10 +65,10 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
 
     public string PathOf(string file) => Path.Combine(folder, file);
 
-    /// <summary>Whether the case has an output: those of a group's cases differ.</summary>
+    /// <summary>Whether the case has an output; the cases of a group have different ones.</summary>
     public bool Wants(string output) => Outputs.ContainsKey(output);
 
-    /// <summary>Lists the case's outputs with a prefix, without it.</summary>
+    /// <summary>Lists the case's outputs with a prefix, without the prefix.</summary>
     public IReadOnlyList<string> OutputsAfter(string prefix) =>
         [.. Outputs.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)).Select(key => key[prefix.Length..])];
 
@@ -110,7 +112,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     /// Compares an output with what ONNX Runtime computes from the network's exported graph, once, in <see cref="ConvolutionMode.Direct"/>.
     /// </summary>
     /// <param name="output">The name of the case's output; one that the case does not have is not compared.</param>
-    /// <param name="graph">Makes the graph.</param>
+    /// <param name="graph">Creates the graph.</param>
     /// <param name="result">The name of the graph's output.</param>
     /// <param name="inputs">The graph's inputs.</param>
     public void CheckExported(string output, Func<Graph> graph, string result, params (string Name, Tensor Value)[] inputs) =>
@@ -123,14 +125,14 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
             CheckAs($"{output} by ONNX Runtime", output, shape(OnnxRun.Run(graph(), result, inputs)));
     }
 
-    /// <summary>Notes something that no output holds and that differs.</summary>
+    /// <summary>Records a difference that is not in any output.</summary>
     public void Require(bool holds, string wrong)
     {
         if (!holds)
             failures.Add(wrong);
     }
 
-    /// <summary>Passes over the activation of a layer that a fast mode fuses with another. In <see cref="ConvolutionMode.Direct"/> there is
+    /// <summary>Skips the activation of a layer that a fast mode fuses with another. In <see cref="ConvolutionMode.Direct"/> there are
     /// none.</summary>
     public void PassOver(string output)
     {
@@ -138,7 +140,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
             compared.Add(output);
     }
 
-    /// <summary>Counts the layers of a network, after its run, that were convolved with the largest tiles.</summary>
+    /// <summary>Counts the layers of a network, after its run, that used the largest tiles.</summary>
     public void NoteFastLayers(nn.Module network) =>
         LargeTileLayers += network.modules().OfType<ImageConvolution>().Count(layer => layer.HasTransformed(WinogradTile.F4));
 
@@ -163,7 +165,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
 
     private double Tolerance(string output, Tensor expected)
     {
-        var own = Tolerances[output]?["atol"]?.GetValue<double>() ?? 0;   // exact where the case states none (indices, bytes)
+        var own = Tolerances[output]?["atol"]?.GetValue<double>() ?? 0;   // exact if the case states none (indices, bytes)
         if (own == 0 || convolutions == ConvolutionMode.Direct)
             return own;
         var exact = Math.Max(own, SumError * expected.to(ScalarType.Float64).abs().max().item<double>());

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Finds the cases by listing folders: those of the repository, those beside it, and those that LDMML_GOLDENS names.</summary>
+/// <summary>Finds the cases by listing folders: in the repository, next to it, and where LDMML_GOLDENS points.</summary>
 internal static class GoldenCatalog
 {
     /// <summary>The origin of the cases that every clone has.</summary>

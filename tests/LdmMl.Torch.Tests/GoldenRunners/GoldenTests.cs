@@ -3,11 +3,11 @@ using LdmMl.Torch.Layers;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Each golden case is a test of its own; its display name holds group, case and how 3x3 convolutions were computed.</summary>
+/// <summary>Each golden case is a separate test; its display name has the group, the case and the convolution mode.</summary>
 [Trait("Category", "Golden")]
 public class GoldenTests
 {
-    // A group without a runner is unsupported, and its cases fail as such.
+    // A group without a runner is unsupported, and its cases fail.
     internal static IReadOnlyDictionary<string, IGoldenRunner> Runners { get; } = typeof(GoldenTests).Assembly.GetTypes()
         .Where(type => typeof(IGoldenRunner).IsAssignableFrom(type) && type is { IsClass: true, IsAbstract: false })
         .Select(type => (IGoldenRunner)Activator.CreateInstance(type)!)
@@ -45,7 +45,7 @@ public class GoldenTests
     [InlineData("taesd")]
     [InlineData("lpips")]
     [InlineData("unet")]
-    public void Cases_of_the_repository_reach_the_largest_tiles(string group)
+    public void Cases_in_the_repository_use_the_largest_tiles(string group)
     {
         var layers = 0;
         foreach (var (origin, _, name) in GoldenCatalog.Cases().Where(golden => golden.Origin == GoldenCatalog.Own && golden.Group == group))

@@ -6,7 +6,7 @@ internal interface IGoldenRunner
     /// <summary>Gets the name of the group's folder.</summary>
     string Group { get; }
 
-    /// <summary>Says whether a case runs a network with 3x3 convolutions in inference: then its outputs must come out in every mode of
+    /// <summary>Returns whether a case runs a network with 3x3 convolutions in inference: its outputs must then be right in every mode of
     /// them.</summary>
     bool Convolves(string folder) => false;
 

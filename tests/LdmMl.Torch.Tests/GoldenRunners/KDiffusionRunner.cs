@@ -26,7 +26,7 @@ internal sealed class KDiffusionRunner : IGoldenRunner
 
     private static void CheckSigmas(GoldenCase golden)
     {
-        // The names of the outputs hold the same numbers, with those of the other functions.
+        // The names of the outputs contain the same numbers, with those of the other functions.
         golden.Settings.Describes("combos");
         foreach (var output in golden.Outputs.Keys)
         {
@@ -160,7 +160,7 @@ internal sealed class KDiffusionRunner : IGoldenRunner
         CheckLoss(golden, denoiser, velocity);
     }
 
-    // The mean squared error of the network's own prediction where the noise is 0.3 everywhere.
+    // The mean squared error of the network's own prediction if the noise is 0.3 everywhere.
     private static void CheckLoss(GoldenCase golden, NetworkDenoiser denoiser, bool velocity)
     {
         const double Noise = 0.3;
@@ -213,7 +213,7 @@ internal sealed class KDiffusionRunner : IGoldenRunner
         }
     }
 
-    /// <summary>Keeps what is asked and answered first in each step, as the reference's callback does.</summary>
+    /// <summary>Keeps the first input and output in each step, as the reference's callback does.</summary>
     private sealed class RecordingDenoiser(IDenoiser denoiser) : IDenoiser
     {
         private bool recorded;

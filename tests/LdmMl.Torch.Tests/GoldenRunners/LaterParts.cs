@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// The one list of golden groups that this library does not serve yet. It shrinks to nothing: a group that is neither served nor listed
+/// The list of golden groups that this library does not support yet. It should become empty: a group that is neither supported nor listed
 /// here fails, and so does a listed group that has a runner.
 /// </summary>
 internal static class LaterParts
@@ -10,6 +10,6 @@ internal static class LaterParts
     [
     ];
 
-    /// <summary>Says whether a group is left for later.</summary>
+    /// <summary>Returns whether a group is left for later.</summary>
     public static bool Has(string group) => Groups.Contains(group);
 }

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Latent diffusion's own text encoders, under the names of CompVis' checkpoints.</summary>
+/// <summary>Latent diffusion's own text encoders, with the keys of CompVis' checkpoints.</summary>
 internal sealed class LdmTextRunner : IGoldenRunner
 {
     public string Group => "ldm-text";

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// A model with a LoRA: both networks, some of the weights, and where the case has one, an image. Several files are the same LoRA in several
+/// A model with a LoRA: both networks, some of the weights and, if the case has one, an image. Several files are the same LoRA in several
 /// naming schemes.
 /// </summary>
 internal sealed class LoraCase(GoldenCase golden)
@@ -23,13 +23,12 @@ internal sealed class LoraCase(GoldenCase golden)
         using var opened = LatentDiffusionModel.Load(golden.PathOf(settings.Text("model")));
         using var model = opened.With(golden.Convolutions);
         var before = model.ComputeWeightHash();
-        settings.Describes("rank", "modules_without_alpha");         // the files say it
         var effects = settings.ObjectOrEmpty("effect");
-        foreach (var file in settings.Has("files") ? settings.Texts("files") : [settings.Text("file")])
+        var loras = new LoraSettings(golden);
+        foreach (var way in loras.Ways)
         {
-            var path = golden.PathOf(file);
-            using var changed = model.WithLora(path, settings.Has("multiplier") ? settings.Number("multiplier") : settings.Number("scale", 1));
-            CheckKeys(path, changed.Loras[0]);
+            using var changed = model.WithLoras(way);
+            CheckKeys(changed.Loras, loras.UnusedKeys);
             CheckNetworks(changed, effects, model);
             CheckWeights(changed);
             if (settings.Has("call"))
@@ -39,12 +38,16 @@ internal sealed class LoraCase(GoldenCase golden)
         golden.Require(before == model.ComputeWeightHash(), "the model without the LoRA is not as it was");
     }
 
-    private void CheckKeys(string path, MergedLora merged)
+    private void CheckKeys(IReadOnlyList<WeightedLora> loras, IReadOnlyList<string> unused)
     {
-        var unused = settings.Has("unused_keys") ? settings.Texts("unused_keys") : [];
-        golden.Require(merged.UnusedKeys.Order().SequenceEqual(unused.Order()), $"{path}: {string.Join(", ", merged.UnusedKeys)} are unused");
-        using var file = CheckpointFile.Read(path);
-        golden.Require(merged.Layers == file.Keys.Except(unused).Count(key => file[key].dim() > 1) / 2, $"{path}: {merged.Layers} layers were changed");
+        var found = loras.SelectMany(merged => merged.UnusedKeys).ToArray();
+        golden.Require(found.Order().SequenceEqual(unused.Order()), $"{string.Join(", ", found)} are unused");
+        foreach (var merged in loras)
+        {
+            using var file = StateDictionary.Read(merged.Path);
+            var layers = file.Keys.Except(merged.UnusedKeys).Count(key => file[key].dim() > 1) / 2;
+            golden.Require(merged.Layers == layers, $"{merged}: {merged.Layers} layers were changed, not {layers}");
+        }
     }
 
     private void CheckNetworks(LatentDiffusionModel changed, CaseSettings effects, LatentDiffusionModel plain)
@@ -73,7 +76,7 @@ internal sealed class LoraCase(GoldenCase golden)
     private Tensor Predicted(LatentDiffusionModel model) => model.Hold(() => model.Network.Predict(
         golden.Inputs["sample"], golden.Inputs["timestep"].to(ScalarType.Float32), new UNetConditions(golden.Inputs["encoder_hidden_states"])));
 
-    // The weights whose names the case's outputs have.
+    // The weights named by the case's outputs.
     private void CheckWeights(LatentDiffusionModel model)
     {
         using var unet = UNetFiles.Weights(model.Network);

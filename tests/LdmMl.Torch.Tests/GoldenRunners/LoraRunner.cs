@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Files that change a model or teach it a word: LoRA in the naming schemes of kohya, diffusers and PEFT, and textual inversion.</summary>
+/// <summary>Files that change a model or add a word to it: LoRA in the naming schemes of kohya, diffusers and PEFT, and textual inversion.</summary>
 internal sealed class LoraRunner : IGoldenRunner
 {
     public string Group => "lora";

@@ -29,12 +29,12 @@ internal sealed class PerceptualRunner : IGoldenRunner
             var backbone = Path.Combine(folder.FullName, "backbone.safetensors");
             var heads = Path.Combine(folder.FullName, "heads.safetensors");
             WriteFiles(golden, backbone, heads);
-            using var headless = UncalibratedPerceptualModel.Load(backbone);
+            using var headless = PerceptualModel.LoadUncalibrated(backbone);
             using var uncalibrated = headless.With(golden.Convolutions);
             Assert.Equal(trunk.Name, uncalibrated.Trunk.Name);
             if (golden.Wants("baseline_no_lin"))
                 golden.Check("baseline_no_lin", Value(golden, uncalibrated, PixelRange.MinusOneToOne));
-            using var lpips = settings.Flag("lpips", true) ? LpipsModel.Load(backbone, heads, version) : null;
+            using var lpips = settings.Flag("lpips", true) ? PerceptualModel.LoadLpips(backbone, heads, version) : null;
             using var calibrated = lpips?.With(golden.Convolutions);
             CheckDistances(golden, calibrated ?? uncalibrated);
             CheckFeatures(golden, calibrated ?? uncalibrated);

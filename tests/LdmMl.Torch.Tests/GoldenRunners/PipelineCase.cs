@@ -31,7 +31,7 @@ internal sealed class PipelineCase(GoldenCase golden)
         if (!settings.Has("original_config"))
             return LatentDiffusionModel.Load(settings.Has("model") ? golden.PathOf(settings.Text("model")) : golden.Folder);
 
-        // The single file: its YAML lies beside it, and how many heads its narrow text encoder has is in no file.
+        // The single file: its YAML is next to it, and the number of heads of its narrow text encoder is in no file.
         settings.Describes("original_config", "diffusers_unet_config", "diffusers_vae_config");
         var config = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.json");
         File.WriteAllText(config, settings.Node("text_config").ToJsonString());

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>What a pipeline that begins with an image is given, as this library takes it.</summary>
+/// <summary>The inputs of a pipeline that starts from an image, in this library's terms.</summary>
 internal sealed class PipelineImages
 {
     private readonly Tensor? latents;
@@ -17,7 +17,7 @@ internal sealed class PipelineImages
         Strength = call.Number("strength", pipeline == "StableDiffusionInpaintPipeline" ? 1 : 0.8);
         latents = call.Has("latents") ? given("latents") : null;
 
-        // Images in [0, 1] are scaled; the old pipeline takes them in [-1, 1].
+        // Images in [0, 1] are rescaled; the old pipeline takes them in [-1, 1].
         var image = given("image");
         image = isLegacy || image.min().item<float>() < 0 ? image : (image * Real(2)) - Real(1);
         Initial = Rows(image, rows);
@@ -37,12 +37,12 @@ internal sealed class PipelineImages
 
     public INoiseSource Noise(List<Tensor> draws) => new Expanded(latents is null ? draws : [latents, .. draws]);
 
-    /// <summary>The draw of the masked image's posterior alone.</summary>
+    /// <summary>The draw of the masked image's posterior only.</summary>
     public INoiseSource NoiseOfMasked(List<Tensor> draws) => new Expanded([draws[latents is null ? (Strength == 1 ? 1 : 2) % draws.Count : 0]]);
 
     private static Tensor Rows(Tensor given, int rows) => given.repeat_interleave(rows / given.shape[0], 0);
 
-    /// <summary>Gives the draws in their order; one for a single image counts for each of its rows.</summary>
+    /// <summary>Returns the draws in order; a draw for a single image is used for each of its rows.</summary>
     private sealed class Expanded(List<Tensor> draws) : INoiseSource
     {
         private int next;

@@ -5,15 +5,14 @@ using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Torch.Models.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// One run of a pipeline: a scheduler, the arguments of the call, the recorded noise. The parts are those of
-/// <see cref="LatentDiffusionModel.Generate"/>, with the recorded first state in place of a seed's.
+/// One run of a pipeline: a scheduler, the arguments of the call, the recorded noise. It uses the same parts as
+/// <see cref="LatentDiffusionModel.Generate"/>, with the recorded first state instead of a seed's.
 /// </summary>
 internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model, string name, bool isFirst, CaseSettings run)
 {
@@ -27,7 +26,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
 
     private bool IsLatentDiffusion => run.Text("pipeline") == "LDMTextToImagePipeline";
 
-    // Guidance ends at 1, in latent diffusion's own pipeline at exactly 1.
+    // A scale of 1 means no guidance; in latent diffusion's own pipeline, only exactly 1 does.
     private bool Guides => IsLatentDiffusion ? Scale != 1 : Scale > 1;
 
     private bool BeginsWithImage =>
@@ -38,6 +37,8 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
     private double Scale => call.Number("guidance_scale", 1);
 
     private int Repeats => call.Int("num_images_per_prompt", 1);
+
+    private PipelineTexts Texts => new(golden, model, name, run.Text("pipeline"), call, Guides);
 
     public void Check()
     {
@@ -55,8 +56,8 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         var schedule = new NoiseSchedule(scheduler.Schedule);
         var latents = Given("latents");
         var rows = (int)latents.shape[0];
-        var texts = Texts("prompt", rows);
-        using var encoding = Encode(texts, Texts2(rows), out var nothing);
+        var (encoding, nothing) = Texts.Encode(rows, takesSecond: true);
+        using var conditional = encoding;
         using var unconditional = nothing;
         var batch = new GenerationBatch
         {
@@ -88,11 +89,12 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         CheckOriginal(batch, final);
     }
 
-    // The whole way of the library, with the recorded noise in place of the rows' own.
+    // The library's whole path, with the recorded noise instead of the rows' own.
     private void CheckFromImage(DiffusersScheduler scheduler)
     {
         var rows = Repeats * (call.Kind("prompt") == JsonValueKind.String ? 1 : call.Texts("prompt").Length);
-        using var encoding = Encode(Texts("prompt", rows), second: null, out var nothing);
+        var (encoding, nothing) = Texts.Encode(rows, takesSecond: false);
+        using var conditional = encoding;
         using var unconditional = nothing;
         var images = new PipelineImages(run.Text("pipeline"), call, Given, rows);
         var batch = new GenerationBatch
@@ -157,7 +159,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
 
     private DiffusersScheduler Scheduler()
     {
-        // The reference's own versions, which the files of a model carry.
+        // The reference's own versions, as in the files of a model.
         var json = run.Node("scheduler_config").DeepClone().AsObject();
         json["_diffusers_version"] = json["_class_name"]!.GetValue<string>() == "LCMScheduler" ? "0.23.1" : "0.21.4";
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json.ToJsonString()));
@@ -173,45 +175,6 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         firstInput ??= input.clone().DetachFromDisposeScope();
         firstOutput ??= output.clone().DetachFromDisposeScope();
         return output;
-    }
-
-    private TextEncoding Encode(string[] texts, string[]? second, out TextEncoding? nothing)
-    {
-        var encoder = (TextEncoderModel)model.TextEncoder!;
-        call.Describes("negative_prompt");                       // without guidance nobody looks at it
-        var negative = Guides ? Negative(texts.Length) : null;
-        var wanted = Of(encoder, texts, second);
-        nothing = !Guides ? null
-            : negative is not null ? Of(encoder, negative, null)
-            : new TextEncoding(zeros_like(wanted.Context), wanted.Pooled is null ? null : zeros_like(wanted.Pooled));
-        return wanted;
-    }
-
-    private static TextEncoding Of(TextEncoderModel encoder, string[] texts, string[]? second) =>
-        encoder.Encode([.. encoder.Parts.Select((_, place) => (IReadOnlyList<string>)(place == 1 && second is not null ? second : texts))]);
-
-    // SDXL without a negative prompt: zeros; the others: an empty text.
-    private string[]? Negative(int rows)
-    {
-        if (!IsLatentDiffusion && call.Has("negative_prompt"))
-            return Texts("negative_prompt", rows);
-        return IsXl && model.Config.Conditioning.CrossAttention!.Vector!.ZeroWithoutNegative ? null : [.. Enumerable.Repeat("", rows)];
-    }
-
-    private string[]? Texts2(int rows) => call.Has("prompt_2") ? Texts("prompt_2", rows) : Nothing();
-
-    private string[]? Nothing()
-    {
-        call.Describes("prompt_2");
-        return null;
-    }
-
-    private string[] Texts(string key, int rows)
-    {
-        var texts = call.Kind(key) == JsonValueKind.String ? [call.Text(key)] : call.Texts(key);
-        string[] repeated = [.. texts.SelectMany(text => Enumerable.Repeat(text, Repeats))];
-        golden.Require(repeated.Length == rows, $"{name}: {repeated.Length} texts of '{key}' for {rows} rows");
-        return repeated;
     }
 
     private Tensor Given(string key)
@@ -250,7 +213,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         golden.Check($"{name}.image", image);
     }
 
-    // What CompVis' own code made of the same noise and text with DDIM.
+    // The result of CompVis' own code for the same noise and text with DDIM.
     private void CheckOriginal(GenerationBatch batch, Tensor final)
     {
         if (!golden.Wants("compvis.embeds") || name != "ddim")
@@ -274,7 +237,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         }
     }
 
-    /// <summary>Keeps the state of every call: what the step before made.</summary>
+    /// <summary>Keeps the state at every call: the result of the step before.</summary>
     private sealed class Recorder(PipelineRun owner, IDenoiser denoiser) : IDenoiser
     {
         public Denoised Denoise(Tensor state, NoiseLevel level)

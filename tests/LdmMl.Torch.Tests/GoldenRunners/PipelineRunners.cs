@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Whole models in diffusers' folders, or in one original file, from a text to an image.</summary>
+/// <summary>Text to image with whole models in diffusers' folders, or in one original file.</summary>
 internal sealed class SdPipelinesRunner : IGoldenRunner
 {
     public string Group => "sd-pipelines";
@@ -10,7 +10,7 @@ internal sealed class SdPipelinesRunner : IGoldenRunner
     public void Run(GoldenCase golden) => new PipelineCase(golden).Check();
 }
 
-/// <summary>SDXL from a text to an image.</summary>
+/// <summary>Text to image with SDXL.</summary>
 internal sealed class SdxlRunner : IGoldenRunner
 {
     public string Group => "sdxl";

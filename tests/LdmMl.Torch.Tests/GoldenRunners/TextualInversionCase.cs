@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Models.Text.Networks;
@@ -7,21 +8,22 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>A text encoder that learned words from files: tokens, states, and the added rows. A name with a slash is one file in several formats.</summary>
+/// <summary>
+/// A text encoder with words added from files: tokens, states, and the added rows. A name with a slash is one file in several formats.
+/// </summary>
 internal sealed class TextualInversionCase(GoldenCase golden)
 {
     private readonly CaseSettings settings = golden.Settings;
 
-    /// <summary>Gets the key that only such cases have.</summary>
+    /// <summary>Gets the key that only these cases have.</summary>
     public const string Mark = "added_tokens";
 
     public void Check()
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var files = settings.Object("files");
-        var choices = files.Keys.Select(name => name.Split('/', StringSplitOptions.TrimEntries)).ToArray();
-        files.Describes([.. files.Keys]);
+        var choices = Files().Select(name => name.Split('/', StringSplitOptions.TrimEntries)).ToArray();
+        var word = settings.Has("token") ? settings.Text("token") : null;
         for (var format = 0; format < choices.Max(names => names.Length); format++)
         {
             using var model = LatentDiffusionModel.Load(golden.PathOf(settings.Text("model")));
@@ -30,7 +32,7 @@ internal sealed class TextualInversionCase(GoldenCase golden)
             foreach (var names in choices)
             {
                 using var known = taught;
-                taught = known.WithEmbedding(golden.PathOf(names[Math.Min(format, names.Length - 1)]));
+                taught = known.WithEmbedding(golden.PathOf(names[Math.Min(format, names.Length - 1)]), word);
             }
 
             using (taught)
@@ -43,18 +45,27 @@ internal sealed class TextualInversionCase(GoldenCase golden)
     {
         var (part, network) = (encoder.Parts[0], (ClipTextNetwork)encoder.Networks.All[0]);
         var added = settings.Object(Mark);
-        var first = settings.Int("vocab_size_before");
+        var first = settings.Int("vocab_size_before", added.Keys.Min(added.Int));
         foreach (var token in added.Keys)
             golden.Require(part.Tokenizer.Tokenize(token)[0] == added.Int(token), $"'{token}' has the number {part.Tokenizer.Tokenize(token)[0]}");
 
         var ids = Ids(part, settings.Texts("prompts"));
         golden.Check("input_ids", ids);
-        settings.Describes("prompts_after_expansion");               // what input_ids are the tokens of; here a word stands for all its tokens at once
+        settings.Describes("prompts_after_expansion");               // the text of input_ids; here a word stands for all its tokens
         var last = network.Normalize(network.HiddenStates(ids, kept: null)[^1]);
         golden.Check("last_hidden_state", last);
         golden.Check("pooler_output", network.Pool(last, ids));
         var table = network.state_dict()["text_model.embeddings.token_embedding.weight"];
         golden.Check("new_rows", table.narrow(0, first, added.Keys.Count()));
+    }
+
+    private string[] Files()
+    {
+        if (settings.Kind("files") != JsonValueKind.Object)
+            return settings.Has("file") ? [settings.Text("file")] : settings.Texts("files");
+        var files = settings.Object("files");
+        files.Describes([.. files.Keys]);                            // what each holds
+        return [.. files.Keys];
     }
 
     private static Tensor Ids(TextPart part, string[] texts) =>

@@ -53,7 +53,7 @@ internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
         var scaled = TinyLatents.ToUnitRange(latent) * Real(255);
         var bytes = scaled.round().to(ScalarType.Byte);
 
-        // Where a latent is between two bytes within the rounding of convolutions, either byte is right.
+        // If a latent is between two bytes within the rounding of convolutions, either byte is right.
         var margin = 0.5 + (HalfwayError * golden.Outputs["latent"].abs().max().item<float>());
         var tied = (scaled - expected.to(ScalarType.Float32)).abs() <= Real(margin);
         golden.Check("scaled_latent_u8", golden.Convolutions == ConvolutionMode.Direct ? bytes : where(tied, expected, bytes));
@@ -102,7 +102,7 @@ internal sealed partial class TinyAutoencoderRunner : IGoldenRunner
         {
             var path = golden.PathOf(pattern.Replace("{encoder,decoder}", part, StringComparison.Ordinal));
             hashes.Expect(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
-            using var file = CheckpointFile.Read(path);
+            using var file = StateDictionary.Read(path);
             foreach (var (key, tensor) in file)
                 weights.Add($"{part}.{key}", tensor.to(ScalarType.Float32));
         }

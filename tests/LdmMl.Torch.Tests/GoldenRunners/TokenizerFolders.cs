@@ -5,7 +5,7 @@ using LdmMl.Torch.Models.Text.Tokens;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Tokenizers of golden cases, made of the published vocabularies beside the repository as a user's folder is.</summary>
+/// <summary>Tokenizers of golden cases, built from the published vocabularies next to the repository like a user's folder.</summary>
 internal static class TokenizerFolders
 {
     private const string Shared = "shared/data/";

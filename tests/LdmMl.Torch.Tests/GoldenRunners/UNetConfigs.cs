@@ -3,14 +3,14 @@ using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>Reads the reference's hyper-parameters as JSON, so that a golden does not pass through the code that reads YAML.</summary>
+/// <summary>Reads the reference's hyper-parameters as JSON, so that a golden does not depend on the code that reads YAML.</summary>
 internal static class UNetConfigs
 {
     private const string Sequential = "sequential";              // num_classes of Stable Diffusion 2, with adm_in_channels
 
     public static UNetConfig Read(CaseSettings parameters)
     {
-        parameters.Describes("image_size", "use_checkpoint");    // the reference stores the one, and saves memory in training with the other
+        parameters.Describes("image_size", "use_checkpoint");    // the reference stores the first, and saves memory in training with the second
         parameters.Expect("dims", 2);
         parameters.Expect("use_fp16", false);
         parameters.Expect("disable_middle_self_attn", false);
@@ -46,7 +46,7 @@ internal static class UNetConfigs
         };
     }
 
-    // conv_resample is about layers that resblock_updown replaces, so it is read but has no effect with the latter.
+    // conv_resample concerns layers that resblock_updown replaces, so with the latter it is read but has no effect.
     private static UNetResampling Resampling(CaseSettings parameters)
     {
         var convolves = parameters.Flag("conv_resample", true);
@@ -57,6 +57,6 @@ internal static class UNetConfigs
     private static int Context(CaseSettings parameters) =>
         parameters.Kind("context_dim") == JsonValueKind.Array ? parameters.Ints("context_dim").Distinct().Single() : parameters.Int("context_dim");
 
-    // -1 stands for none.
+    // -1 means none.
     private static int? Given(CaseSettings parameters, string key) => parameters.OptionalInt(key) is { } number and not -1 ? number : null;
 }

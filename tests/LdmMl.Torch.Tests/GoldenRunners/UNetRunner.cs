@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
-/// <summary>CompVis <c>UNetModel</c>: predictions, the embedding of the time, and the activations of sub-modules.</summary>
+/// <summary>CompVis <c>UNetModel</c>: predictions, the time embedding, and the activations of sub-modules.</summary>
 internal sealed class UNetRunner : IGoldenRunner
 {
     private const string Activation = "act.";
@@ -17,7 +17,7 @@ internal sealed class UNetRunner : IGoldenRunner
 
     public string Group => "unet";
 
-    public bool Convolves(string folder) => File.Exists(Path.Combine(folder, "weights.safetensors"));   // a case of sinusoids alone has none
+    public bool Convolves(string folder) => File.Exists(Path.Combine(folder, "weights.safetensors"));   // a case of only sinusoids has none
 
     public void Run(GoldenCase golden)
     {

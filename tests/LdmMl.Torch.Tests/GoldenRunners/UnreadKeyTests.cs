@@ -6,24 +6,25 @@ using LdmMl.Torch.Tests.Checkpoints;
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>
-/// Cases of the repository with one more key somewhere in their config, under a name of their own: what a runner does not know must fail by
-/// its name, whatever the case is called.
+/// Cases of the repository with one more key somewhere in their config, under a different name: a key that a runner does not know must make the
+/// case fail and be named, whatever the case is called.
 /// </summary>
 public class UnreadKeyTests
 {
     private const string Unknown = "an_option_of_tomorrow";
 
-    // Nobody reads the description of a case, nor what its file sets beside its class' defaults; an autoencoder alone has no loss among its outputs.
+    // Nobody reads the description of a case, nor keys of its file other than the class' defaults; an autoencoder by itself has no loss among its
+    // outputs.
     private static readonly (string? Group, string Prefix)[] LeftOut =
     [
         (null, "_case"), ("diffusers-schedulers", "given"), ("autoencoder-kl", "params.lossconfig"), ("autoencoder-vq", "params.lossconfig"),
         ("checkpoints", "params.first_stage_config.params.lossconfig"), ("sd-pipelines", "prompt_effect"),
     ];
 
-    // The reference, too, ignores keys beside a target and its params.
+    // The reference, too, ignores keys next to a target and its params.
     private static readonly string[] BesideTargets = ["params.first_stage_config", "params.cond_stage_config", "params.unet_config"];
 
-    // The product reads these as it reads a user's files, and refuses unknown keys by name.
+    // The library reads these as it reads a user's files, and refuses unknown keys by name.
     private static readonly (string Group, string Part)[] ReadByTheProduct =
         [("checkpoints", "params"), ("diffusers-schedulers", "scheduler_config"), ("sd-pipelines", "scheduler_config"), ("clip-text", "text_config")];
 

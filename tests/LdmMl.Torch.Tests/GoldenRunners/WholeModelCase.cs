@@ -17,7 +17,7 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
 
     private readonly CaseSettings sampling = golden.Settings.Object("sampling");
 
-    /// <summary>Says whether a case describes a whole model, and where it is: in the largest of its files.</summary>
+    /// <summary>Returns whether a case describes a whole model, and where it is: in the largest of its files.</summary>
     public static string? Find(GoldenCase golden)
     {
         if (!IsWhole(golden.Folder))
@@ -29,7 +29,7 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
             .MaxBy(path => new FileInfo(path).Length);
     }
 
-    /// <summary>Says whether a folder holds what a whole model gave, and not only its files.</summary>
+    /// <summary>Returns whether a folder contains the results of a whole model, and not only its files.</summary>
     public static bool IsWhole(string folder) => File.Exists(Path.Combine(folder, "outputs.safetensors"));
 
     public void Check()
@@ -98,7 +98,7 @@ internal sealed class WholeModelCase(GoldenCase golden, string checkpoint)
         golden.Check($"{output}.val/loss", value.Total);
     }
 
-    // The same parts as LatentDiffusionModel's, with the recorded first state in place of a seed's.
+    // The same parts as LatentDiffusionModel's, with the recorded first state instead of a seed's.
     private void CheckSampling(LatentDiffusionModel model, string prefix)
     {
         using var scope = NewDisposeScope();

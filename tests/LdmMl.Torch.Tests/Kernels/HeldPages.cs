@@ -3,10 +3,10 @@ using LdmMl.Torch.Native;
 
 namespace LdmMl.Torch.Tests.Kernels;
 
-/// <summary>What kernels hold in pages of their own. It is a number of the whole process: such tests belong to <see cref="WholeProcess"/>.</summary>
+/// <summary>The page memory held by kernels. It is counted for the whole process, so these tests belong to <see cref="WholeProcess"/>.</summary>
 internal static class HeldPages
 {
-    /// <summary>Counts the bytes once garbage and scratch memory are gone.</summary>
+    /// <summary>Counts the bytes after garbage and scratch memory were freed.</summary>
     public static long Count()
     {
         GC.Collect();

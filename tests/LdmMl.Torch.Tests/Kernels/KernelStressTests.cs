@@ -17,7 +17,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Kernels;
 
-/// <summary>Many threads, collections of garbage, disposals and cancellations meet kernels at work.</summary>
+/// <summary>Many threads, garbage collections, disposals and cancellations while kernels run.</summary>
 [Collection(WholeProcess.Name)]
 public class KernelStressTests
 {

@@ -90,7 +90,7 @@ public unsafe class ScratchMemoryTests
             Call(i);
 
         Assert.Equal(tensors, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
-        Assert.InRange(PageMemory.InUse, 0, 2 * held);        // how many threads hold scratch memory at once is random
+        Assert.InRange(PageMemory.InUse, 0, 2 * held);        // the number of threads that hold scratch memory at the same time is random
         Array.ForEach(convolutions, convolution => convolution.Dispose());
     }
 }

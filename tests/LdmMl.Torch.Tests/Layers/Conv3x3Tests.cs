@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Layers;
 
-/// <summary>The fast way through a convolution: when it is taken, what it gives, and what its transformed weights hold.</summary>
+/// <summary>Fast convolutions: when they are used, their results, and their transformed weights.</summary>
 [Collection(WholeProcess.Name)]
 public class Conv3x3Tests
 {
@@ -63,7 +63,7 @@ public class Conv3x3Tests
     }
 
     [Fact]
-    public void Weights_are_transformed_once_however_many_threads_come_first()
+    public void Weights_are_transformed_once_even_if_several_threads_call_first()
     {
         using var scope = NewDisposeScope();
         var before = HeldPages.Count();
@@ -152,7 +152,7 @@ public class Conv3x3Tests
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
-    /// <remarks>In a shorter format the kernels would write behind the end of their results.</remarks>
+    /// <remarks>In a shorter format the kernels would write beyond the end of their results.</remarks>
     [Theory]
     [InlineData(ScalarType.Float64)]
     [InlineData(ScalarType.BFloat16)]
@@ -180,7 +180,7 @@ public class Conv3x3Tests
     }
 
     [Fact]
-    public void A_scope_ends_where_it_was_opened_and_holds_for_its_thread()
+    public void A_scope_applies_to_its_thread_and_ends_where_it_was_opened()
     {
         using (new ConvolutionScope(ConvolutionMode.Auto))
         {

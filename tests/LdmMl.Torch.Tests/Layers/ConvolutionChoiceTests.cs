@@ -20,7 +20,7 @@ public class ConvolutionChoiceTests
     public void Auto_finds_a_tile_wherever_Exact_does() =>
         Layers.Sample(layer => Choose(ConvolutionMode.Exact, layer) is null || Choose(ConvolutionMode.Auto, layer) is not null);
 
-    // On small maps wider layers may lead back: reading transformed weights that no cache keeps then takes longer than multiplying.
+    // On small maps wider layers can lead back: reading transformed weights that do not fit into a cache then takes longer than multiplying.
     [Fact]
     public void More_channels_never_lead_back_to_direct_convolution_on_large_maps() => Layers
         .Select(layer => layer with { Height = layer.Height + 32, Width = layer.Width + 32 })
@@ -32,7 +32,7 @@ public class ConvolutionChoiceTests
         Modes().All(mode => Choose(mode, layer) is null || Choose(mode, layer with { Height = layer.Height * 4, Width = layer.Width * 4 }) is not null));
 
     [Fact]
-    public void Rows_and_columns_count_alike() => Layers.Sample(layer =>
+    public void Rows_and_columns_are_treated_alike() => Layers.Sample(layer =>
         Modes().All(mode => Choose(mode, layer) == Choose(mode, layer with { Height = layer.Width, Width = layer.Height })));
 
     [FastConvolutionsFact]

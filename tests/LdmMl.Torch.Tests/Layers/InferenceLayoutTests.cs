@@ -56,7 +56,7 @@ public class InferenceLayoutTests
     [InlineData(3, 64, 3, 1, false)]
     [InlineData(64, 64, 1, 1, false)]
     [InlineData(64, 64, 3, 2, false)]
-    public void A_network_suits_when_one_of_its_convolutions_can_be_fast(int inChannels, int outChannels, int kernel, int stride, bool suits)
+    public void A_network_is_suitable_if_one_of_its_convolutions_can_be_fast(int inChannels, int outChannels, int kernel, int stride, bool suits)
     {
         using var network = nn.Sequential(
             new ImageConvolution(3, 8, kernel: 3, padding: 1), new ImageConvolution(inChannels, outChannels, kernel, stride, padding: kernel / 2));

@@ -57,7 +57,7 @@ public class LayerTests
         foreach (var parameter in layer.parameters())
             parameter.fill_(Real(parameter.dim() == 4 ? 1f : 0f));
 
-        // Sums of 3x3 neighbourhoods that begin at even pixels: whole at the top left, cut at the right and the bottom.
+        // Sums of 3x3 neighbourhoods that begin at even pixels: complete at the top left, cut at the right and the bottom.
         float[] expected = [9, 6, 6, 4];
         Assert.Equal(expected, layer.call(ones(1, 1, 4, 4)).data<float>().ToArray());
     }

@@ -37,7 +37,7 @@ public class FrechetStatisticsTests
             var second = Draw(seed + 1, 50, 2, mean: 1);
             var straight = StatisticsOf(first, 2).FrechetDistance(StatisticsOf(second, 2)).Distance;
             var turned = StatisticsOf(Turn(first, angle), 2).FrechetDistance(StatisticsOf(Turn(second, angle), 2)).Distance;
-            Assert.Equal(straight, turned, 1e-5 * (1 + straight));   // turned features are rounded to float
+            Assert.Equal(straight, turned, 1e-5 * (1 + straight));   // rotated features are rounded to float
         }, iter: 50);
 
     [Fact]
@@ -85,7 +85,7 @@ public class FrechetStatisticsTests
     }
 
     [Fact]
-    public void Wide_features_equal_the_covariance_by_its_definition()
+    public void The_covariance_of_wide_features_equals_its_definition()
     {
         const int Count = 40, Dimensions = 300;   // more than a panel of the sums
         var rows = Draw(9, Count, Dimensions);
@@ -121,7 +121,7 @@ public class FrechetStatisticsTests
     }
 
     [Fact]
-    public void What_cannot_be_added_is_refused_by_row()
+    public void Invalid_features_are_refused_with_their_row()
     {
         var statistics = StatisticsOf([1f, 2f, 3f, 4f], 2);
         Assert.Equal("3 values are not whole rows of 2 features.", Assert.Throws<ArgumentException>(() => statistics.Add([1f, 2f, 3f])).Message);
@@ -134,7 +134,7 @@ public class FrechetStatisticsTests
     }
 
     [Fact]
-    public void Sets_that_cannot_be_compared_are_refused_with_the_cure()
+    public void Sets_that_cannot_be_compared_are_refused_with_the_remedy()
     {
         var statistics = new FrechetStatistics(2);
         Assert.Equal(

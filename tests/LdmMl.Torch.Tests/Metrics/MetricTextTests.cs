@@ -38,7 +38,7 @@ public class MetricTextTests
     }
 
     [Fact]
-    public void Sets_of_features_say_how_many_rows_they_hold()
+    public void Sets_of_features_state_how_many_rows_they_contain()
     {
         var statistics = new FrechetStatistics(3);
         var sample = new FeatureSample(3, capacity: 1);

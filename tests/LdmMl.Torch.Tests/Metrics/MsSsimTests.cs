@@ -53,7 +53,7 @@ public class MsSsimTests
     }
 
     [Fact]
-    public void An_image_too_small_for_the_last_scale_is_refused_with_the_cure()
+    public void An_image_too_small_for_the_last_scale_is_refused_with_the_remedy()
     {
         Assert.Equal(176, MsSsim.MinimumSize());
         var error = Assert.Throws<ArgumentException>(() => MsSsim.Compute(new byte[175 * 200], new byte[175 * 200], 175, 200, 1));

@@ -29,7 +29,7 @@ public class SampleMetricsTests
     }
 
     [Fact]
-    public void Values_are_those_of_the_definitions() =>
+    public void Values_equal_the_definitions() =>
         Sets.Where(set => set.First > 5 && set.Second > 5).Sample(set =>
         {
             var (real, generated) = (Draw(set.Seed, set.First, set.Dimensions), Draw(set.Seed + 1, set.Second, set.Dimensions, mean: 1));
@@ -60,7 +60,7 @@ public class SampleMetricsTests
         }, iter: 50);
 
     [Fact]
-    public void The_kernel_distance_is_that_of_its_definition()
+    public void The_kernel_distance_equals_its_definition()
     {
         const int Dimensions = 3;
         var (x, y) = (Draw(1, 7, Dimensions).Chunk(Dimensions).ToArray(), Draw(2, 9, Dimensions, mean: 1).Chunk(Dimensions).ToArray());
@@ -109,7 +109,7 @@ public class SampleMetricsTests
     }
 
     [Fact]
-    public void Sets_larger_than_a_block_of_the_distances_are_compared_whole()
+    public void Sets_larger_than_a_block_of_distances_are_compared_completely()
     {
         var (real, generated) = (Sample(Draw(1, 1500, 2), 2), Sample(Draw(2, 1100, 2), 2));
         Assert.Equal(1, PrecisionRecall.Compute(real, real).Precision);

@@ -61,7 +61,7 @@ public class SsimTests
     }
 
     [Fact]
-    public void An_image_smaller_than_the_window_is_refused_with_the_cure()
+    public void An_image_smaller_than_the_window_is_refused_with_the_remedy()
     {
         var error = Assert.Throws<ArgumentException>(() => Ssim.Compute(new byte[60], new byte[60], 10, 6, 1));
         Assert.Equal(

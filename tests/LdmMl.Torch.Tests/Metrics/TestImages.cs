@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Tests.Metrics;
 
-/// <summary>Small images made by formulas.</summary>
+/// <summary>Small images computed by formulas.</summary>
 internal static class TestImages
 {
     public static byte[] Smooth(int width, int height, int channels) =>

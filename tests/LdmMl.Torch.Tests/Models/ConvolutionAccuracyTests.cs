@@ -12,15 +12,16 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Tests.Models;
 
 /// <summary>
-/// Whole networks in each mode of their convolutions beside the same weights in float64, in decibels: the range of the outputs over the root mean
-/// square of the deviations.
+/// Whole networks in each mode of their convolutions, compared with the same weights in float64, in decibels: the range of the outputs over the root
+/// mean square of the deviations.
 /// </summary>
 public sealed class ConvolutionAccuracyTests : IDisposable
 {
     // Measured with AVX-512, in Auto, Exact and Direct: encoder 125.3, 136.2, 140.7; decoder 121.9, 136.3, 138.5; tiny encoder 143.9, 144.0, 147.1
-    // and decoder 132.1, 140.8, 141.2; U-Net 134.0, 140.5, 142.6; LPIPS 132.6, 136.4, 144.7. F(2x2) is no better than Direct here, for on plain
-    // images libtorch sums in short runs (a layer's relative error is 0.2e-6 at any width); F(2x2) sums over all input channels in one (0.25e-6 of 64
-    // channels, 0.7e-6 of 512), as libtorch does on channels-last images, where it errs more (0.4e-6, 1.0e-6).
+    // and decoder 132.1, 140.8, 141.2; U-Net 134.0, 140.5, 142.6; LPIPS 132.6, 136.4, 144.7. F(2x2) is no better than Direct here, because on plain
+    // images libtorch sums in short runs (a layer's relative error is 0.2e-6 at any width); F(2x2) sums over all input channels at once (0.25e-6 for
+    // 64
+    // channels, 0.7e-6 for 512), as libtorch does on channels-last images, where its errors are larger (0.4e-6, 1.0e-6).
     private const double LeastInAuto = 115, LeastInExact = 128;
 
     private readonly DisposeScope scope = NewDisposeScope();
@@ -100,7 +101,7 @@ public sealed class ConvolutionAccuracyTests : IDisposable
 
     private static double Decibels(Tensor actual, Tensor expected)
     {
-        // A distance's range starts at 0, where no pair here is.
+        // The range of distances starts at 0, but no pair here is close to it.
         var range = expected.dim() == 1 ? expected.max().item<double>() : (expected.max() - expected.min()).item<double>();
         return 20 * Math.Log10(range / (actual.to(ScalarType.Float64) - expected).pow(Whole(2)).mean().sqrt().item<double>());
     }
@@ -108,7 +109,7 @@ public sealed class ConvolutionAccuracyTests : IDisposable
     private static Dictionary<string, Tensor> Weights(nn.Module network) =>
         network.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.detach().to(ScalarType.Float64));
 
-    // Weights initialised to 0 would make every block a shortcut.
+    // Weights initialised to 0 would turn every block into a shortcut.
     private static UNet Build(UNetConfig config)
     {
         var network = UNetFactory.Build(config);

@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Tests.Native;
 public class CacheFoldersTests
 {
     [Fact]
-    public void Own_variable_precedes_the_systems()
+    public void The_librarys_variable_takes_precedence_over_the_systems()
     {
         var folders = CacheFolders.Candidates("weights", name => $"/{name}").ToArray();
 

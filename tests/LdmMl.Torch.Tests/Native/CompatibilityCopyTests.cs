@@ -10,7 +10,7 @@ public sealed class CompatibilityCopyTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void Copy_differs_from_the_original_in_the_weak_flag_alone()
+    public void The_copy_differs_from_the_original_only_in_the_weak_flag()
     {
         var original = File.ReadAllBytes(Library);
 
@@ -22,7 +22,7 @@ public sealed class CompatibilityCopyTests : IDisposable
     }
 
     [Fact]
-    public void Second_call_finds_the_copy_of_the_first()
+    public void A_second_call_finds_the_copy_of_the_first()
     {
         var first = CompatibilityCopy.Create(Library, [folder]);
         var written = File.GetLastWriteTimeUtc(first);
@@ -32,7 +32,7 @@ public sealed class CompatibilityCopyTests : IDisposable
     }
 
     [Fact]
-    public void Callers_at_the_same_time_get_one_whole_file()
+    public void Concurrent_callers_get_one_complete_file()
     {
         var paths = new string[16];
         Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = 8 },
@@ -44,7 +44,7 @@ public sealed class CompatibilityCopyTests : IDisposable
     }
 
     [Fact]
-    public void File_with_other_content_in_its_place_is_replaced()
+    public void A_file_with_other_content_is_replaced()
     {
         var path = CompatibilityCopy.Create(Library, [folder]);
         File.WriteAllText(path, "planted");
@@ -55,7 +55,7 @@ public sealed class CompatibilityCopyTests : IDisposable
     }
 
     [Fact]
-    public void Unwritable_folder_is_skipped()
+    public void An_unwritable_folder_is_skipped()
     {
         var file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");
@@ -66,7 +66,7 @@ public sealed class CompatibilityCopyTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_writable_folder_the_message_names_them_and_the_cure()
+    public void Without_a_writable_folder_the_message_names_them_and_the_remedy()
     {
         var file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");

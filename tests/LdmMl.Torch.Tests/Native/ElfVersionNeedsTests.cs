@@ -14,17 +14,17 @@ public class ElfVersionNeedsTests
     }
 
     [Fact]
-    public void Version_that_is_not_needed_is_reported()
+    public void A_version_that_is_not_needed_is_reported()
     {
         var library = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so"));
 
         var error = Assert.Throws<InvalidDataException>(() => ElfVersionNeeds.MarkWeak(library, "GLIBCXX_9.9"));
 
-        Assert.Equal("it does not need GLIBCXX_9.9, so the reason lies elsewhere.", error.Message);
+        Assert.Equal("it does not need GLIBCXX_9.9, so the reason is a different one.", error.Message);
     }
 
     [Fact]
-    public void Cut_library_is_refused_and_never_read_beyond_its_end()
+    public void A_truncated_library_is_refused_and_never_read_beyond_its_end()
     {
         var library = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "libLibTorchSharp.so"));
 

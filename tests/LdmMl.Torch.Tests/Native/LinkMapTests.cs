@@ -10,7 +10,7 @@ public sealed class LinkMapTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void A_library_is_found_under_the_name_that_it_is_given()
+    public void A_library_is_found_under_its_new_name()
     {
         var (path, handle) = LoadLibraryOfItsOwn("own.so");
         var elsewhere = Path.Combine(folder, "elsewhere.so");
@@ -24,7 +24,7 @@ public sealed class LinkMapTests : IDisposable
     }
 
     [Fact]
-    public void A_library_that_the_loader_remembers_otherwise_is_left_alone()
+    public void A_library_that_the_loader_knows_by_another_name_is_not_changed()
     {
         var (path, handle) = LoadLibraryOfItsOwn("other.so");
 

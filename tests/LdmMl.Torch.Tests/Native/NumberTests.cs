@@ -51,7 +51,7 @@ public class NumberTests
         Assert.Equal(Values.Select(Arithmetic[name].OfNumber), result.data<float>().ToArray());
     }
 
-    /// <remarks>What is left to a finalizer may be freed before libtorch has read it.</remarks>
+    /// <remarks>Anything left to a finalizer may be freed before libtorch has read it.</remarks>
     [Theory, MemberData(nameof(Operations))]
     public void Arithmetic_leaves_nothing_to_finalizers(string name)
     {
@@ -70,7 +70,7 @@ public class NumberTests
     }
 
     [Fact]
-    public void A_number_on_the_left_leaves_nothing_but_the_result()
+    public void A_number_on_the_left_leaves_only_the_result()
     {
         using var x = tensor(Values);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
@@ -80,7 +80,7 @@ public class NumberTests
     }
 
     [Fact]
-    public void Whole_numbers_leave_integers_integers_and_real_ones_do_not()
+    public void Whole_numbers_keep_integer_tensors_integer_and_real_ones_do_not()
     {
         using var scope = NewDisposeScope();
         var indices = arange(Whole(3), ScalarType.Int64);

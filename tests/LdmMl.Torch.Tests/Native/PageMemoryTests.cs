@@ -15,7 +15,7 @@ public unsafe class PageMemoryTests
     [InlineData(HugePage - 1, Page)]
     [InlineData(HugePage, HugePage)]
     [InlineData((3 * HugePage) + 5, HugePage)]
-    public void It_is_page_aligned_and_holds_every_byte(long bytes, long boundary)
+    public void It_is_page_aligned_and_keeps_every_byte(long bytes, long boundary)
     {
         using var memory = new PageMemory(bytes);
         var all = new Span<byte>(memory.Numbers, (int)bytes);

@@ -18,7 +18,7 @@ public class TorchRuntimeTests
     }
 
     [Fact]
-    public void A_plugin_computes_whose_host_resolves_the_library_to_its_file_even_where_the_system_is_too_old_for_that()
+    public void A_plugin_works_even_if_its_host_resolves_the_library_on_a_system_too_old_for_it()
     {
         var context = new PluginContext(typeof(TorchRuntime).Assembly.Location);
         var library = context.LoadFromAssemblyPath(typeof(TorchRuntime).Assembly.Location);
@@ -32,7 +32,7 @@ public class TorchRuntimeTests
     }
 
     [Fact]
-    public void The_library_of_TorchSharp_loads_by_its_path_even_where_the_system_is_too_old_for_the_file()
+    public void TorchSharps_library_loads_by_its_path_even_on_a_system_too_old_for_it()
     {
         TorchRuntime.EnsureLoaded();
         var file = NativeFolders.Candidates().Select(folder => Path.Combine(folder, "libLibTorchSharp.so")).FirstOrDefault(File.Exists);
@@ -46,7 +46,7 @@ public class TorchRuntimeTests
         var message = NativeFailures.NotDeployed(["one", "two"]);
 
         Assert.Equal(
-            "The native libraries of TorchSharp are not beside this program. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux) " +
+            "The native libraries of TorchSharp are not next to this program. Add the package TorchSharp-cpu (or TorchSharp-cuda-linux) " +
             "to the executable's project and build again. Looked in: one, two.", message);
     }
 

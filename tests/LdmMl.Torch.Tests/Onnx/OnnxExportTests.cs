@@ -142,7 +142,7 @@ public sealed class OnnxExportTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var trunk = Path.Combine(RealData.Repository, "examples", "models", "emoji-vgg.safetensors");
-        using var distance = UncalibratedPerceptualModel.Load(trunk);
+        using var distance = PerceptualModel.LoadUncalibrated(trunk);
         using var features = FeatureModel.Load(trunk);
         distance.SaveAsOnnx(folder.File("distance.onnx"));
         features.SaveAsOnnx(folder.File("features.onnx"));

@@ -1,7 +1,7 @@
 namespace LdmMl.Torch.Tests.Python;
 
 /// <summary>
-/// A fact that needs diffusers; reported as skipped where the environment variable <c>LDMML_DIFFUSERS_PYTHON</c> does not name a Python that has it.
+/// A test that needs diffusers; skipped if the environment variable <c>LDMML_DIFFUSERS_PYTHON</c> does not name a Python with diffusers.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class DiffusersFactAttribute : FactAttribute

@@ -13,10 +13,10 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Python;
 
-/// <summary>Folders saved here open as a whole in diffusers and give the same images from the same noise.</summary>
+/// <summary>Folders saved here open as pipelines in diffusers and give the same images from the same noise.</summary>
 public sealed class DiffusersOpensTests : IDisposable
 {
-    // Both compute in float32; their convolutions sum in another order.
+    // Both compute in float32; their convolutions sum in a different order.
     private const double Tolerance = 1e-3;
 
     private readonly string folder = Directory.CreateTempSubdirectory("opens-").FullName;
@@ -65,7 +65,7 @@ public sealed class DiffusersOpensTests : IDisposable
         AssertSameImages(model);
     }
 
-    // Euler with churn is not among them: diffusers asks its network at the level before the noise was added, k-diffusion and this library after it.
+    // Euler with churn is not included: diffusers calls its network at the level before the noise was added, k-diffusion and this library after it.
     [DiffusersTheory]
     [InlineData("DDIMScheduler", null, """{ "eta": 0.6 }""")]
     [InlineData("DDPMScheduler", """{ "variance_type": "fixed_large" }""")]
@@ -101,7 +101,7 @@ public sealed class DiffusersOpensTests : IDisposable
         AssertSameImages(model);
     }
 
-    // Gives the last line that Python printed.
+    // Returns the last line that Python printed.
     private string AssertSameImages(LatentDiffusionModel model)
     {
         using var scope = NewDisposeScope();
@@ -134,7 +134,7 @@ public sealed class DiffusersOpensTests : IDisposable
         var plain = SmallDiffusion.Variants["unconditional"];
         return kind switch
         {
-            // diffusers' class without a context gives the heads of every level the same channels.
+            // Without a context, diffusers' class gives the heads of every level the same channels.
             "VQ" => SmallDiffusion.Create(
                 plain with { UNet = plain.UNet with { InputChannels = 3, OutputChannels = 3, Heads = 1, HeadChannels = 8 } },
                 SmallModels.Vq with { LatentScale = 0.5 }),

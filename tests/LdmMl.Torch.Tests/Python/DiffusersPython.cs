@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace LdmMl.Torch.Tests.Python;
 
-/// <summary>A Python with diffusers, where there is one.</summary>
+/// <summary>A Python with diffusers, if there is one.</summary>
 internal static class DiffusersPython
 {
     public const string Variable = "LDMML_DIFFUSERS_PYTHON";
 
-    /// <summary>Gets its path; null where the environment names none.</summary>
+    /// <summary>Gets its path; null if the environment names none.</summary>
     public static string? Path => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? path : null;
 
-    /// <summary>Runs a script on its standard input, so that a Python in another root can run it too.</summary>
+    /// <summary>Runs a script passed on standard input, so that a Python in another root can run it too.</summary>
     /// <returns>The last line that it printed.</returns>
     public static string Run(string script, params string[] arguments)
     {

@@ -3,7 +3,7 @@ using LdmMl.Torch.Tensors;
 
 namespace LdmMl.Torch.Tests.Tensors;
 
-/// <summary>Pillow's results (Goldens/resize/make.py makes them), compared as hashes.</summary>
+/// <summary>Pillow's results (created by Goldens/resize/make.py), compared as hashes.</summary>
 [Trait("Category", "Golden")]
 public class ImageResizerGoldenTests
 {

@@ -18,7 +18,7 @@ public class ImageResizerTests
                 Array.Fill(source, value);
                 for (var alpha = 3; image.Channels == 4 && alpha < source.Length; alpha += 4)
                 {
-                    source[alpha] = 255;   // with less, colours round when they are multiplied by it
+                    source[alpha] = 255;   // with less, premultiplication would round the colours
                 }
 
                 var pixel = source[..image.Channels];
@@ -41,7 +41,7 @@ public class ImageResizerTests
         Cases.Where(image => image.Filter is not (ResizeFilter.Nearest or ResizeFilter.Box)).Sample(
             image =>
             {
-                // Sizes in the ratio 2 have exact centres, so that both sides sum the same weights.
+                // Sizes with the ratio 2 have exact centres, so that both sides sum the same weights.
                 var halved = image with { Width = image.NewWidth * 2, Height = image.NewHeight * 2 };
                 var source = Noise(halved.Width * halved.Height * halved.Channels);
                 var flippedAfter = Flip(Resize(source, halved), halved.Channels);
@@ -95,7 +95,7 @@ public class ImageResizerTests
         return target;
     }
 
-    // Turned by 180 degrees: both axes are mirrored.
+    // Rotated by 180 degrees: both axes are mirrored.
     private static byte[] Flip(byte[] pixels, int channels) => [.. pixels.Chunk(channels).Reverse().SelectMany(pixel => pixel)];
 
     private static byte[] Noise(int count)

@@ -28,7 +28,7 @@ public class MemoryLayoutTests
         Assert.Equal(0, images.abs().max().item<float>());
     }
 
-    // Both orders are the same memory, so that the strides, which depend on the batch, say nothing.
+    // Both orders are the same memory, so the strides, which depend on the batch, do not matter.
     [Theory]
     [InlineData(1, 3, 1, 1)]
     [InlineData(2, 3, 1, 1)]
@@ -47,7 +47,7 @@ public class MemoryLayoutTests
     [InlineData(1, 5)]
     [InlineData(5, 1)]
     [InlineData(2, 2)]
-    public void Rows_of_a_batch_are_in_its_order_and_parts_of_a_map_in_none(long height, long width)
+    public void Rows_of_a_batch_have_its_order_and_parts_of_a_map_have_none(long height, long width)
     {
         using var scope = NewDisposeScope();
         var images = Drawn.Normal(1, 3, 4, height, width).ToChannelsLast();

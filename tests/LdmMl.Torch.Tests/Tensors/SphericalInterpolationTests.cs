@@ -8,7 +8,7 @@ public class SphericalInterpolationTests
     private static readonly Gen<float[]> Latents = Gen.Float[-3, 3].Array[24];
 
     [Fact]
-    public void Half_way_between_two_axes_lies_the_diagonal()
+    public void The_diagonal_is_halfway_between_two_axes()
     {
         var diagonal = (float)Math.Sqrt(0.5);
         Assert.Equal([diagonal, diagonal, 0], Between([1, 0, 0], [0, 1, 0], 0.5), (wanted, given) => Math.Abs(wanted - given) < 1e-7);
@@ -24,7 +24,7 @@ public class SphericalInterpolationTests
             Between(first, second, 0).AsSpan().SequenceEqual(first) && Between(first, second, 1).AsSpan().SequenceEqual(second));
 
     [Fact]
-    public void Between_latents_of_one_length_all_have_that_length() =>
+    public void Interpolation_preserves_the_length_of_latents_of_equal_length() =>
         Gen.Select(Latents, Latents, Gen.Double[0, 1]).Sample((first, second, fraction) =>
         {
             double length = Length(first), other = Length(second);
@@ -42,7 +42,7 @@ public class SphericalInterpolationTests
     [InlineData(2.5f)]
     [InlineData(-1f)]
     [InlineData(0f)]
-    public void Parallel_opposite_and_zero_latents_are_joined_by_the_straight_line(float factor)
+    public void Parallel_opposite_and_zero_latents_are_interpolated_linearly(float factor)
     {
         float[] first = [1, -2, 3];
         float[] second = [.. first.Select(value => factor * value)];
@@ -52,7 +52,7 @@ public class SphericalInterpolationTests
     }
 
     [Fact]
-    public void Two_latents_of_zeros_stay_zeros() => Assert.Equal([0, 0], Between([0, 0], [0, 0], 0.3));
+    public void Two_zero_latents_give_zeros() => Assert.Equal([0, 0], Between([0, 0], [0, 0], 0.3));
 
     [Fact]
     public void Very_long_and_very_short_latents_keep_their_direction()

@@ -61,7 +61,7 @@ public sealed class AutoencoderObjectiveTests : IDisposable
         Assert.True(after.HasDiscriminatorLoss);
         Assert.Equal("adversarial", after.Terms[^1].Name);
         Assert.Equal("discriminator", after.BackwardDiscriminator().Name);
-        Assert.All(objective.Discriminator!.parameters(), parameter => Assert.NotNull(parameter.grad));
+        Assert.All(objective.DiscriminatorParameters, parameter => Assert.NotNull(parameter.grad));
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class AutoencoderStateTests : IDisposable
     }
 
     [Fact]
-    public void A_state_of_other_options_networks_images_or_perceptual_models_is_refused_by_name()
+    public void A_state_with_other_options_networks_images_or_perceptual_models_is_refused_by_name()
     {
         using var perceptual = files.Small();
         var whole = options with { PerceptualModel = perceptual, Adversarial = new() { StartStep = null, Channels = 4, Layers = 1 } };
@@ -158,8 +158,8 @@ public sealed class AutoencoderStateTests : IDisposable
         return (TinyModels.Fingerprint(result.Model), Described(result));
     }
 
-    // Without the clock's figures.
-    private static string Described(TrainingResult result) =>
+    // Without anything that depends on the clock.
+    private static string Described(TrainingResult<AutoencoderModel> result) =>
         JsonSerializer.Serialize(result.History.Select(step => step with { ImagesPerSecond = 0, TimeLeft = default }));
 
     private static void Interrupt(string kind, AutoencoderTrainingOptions options, int step)

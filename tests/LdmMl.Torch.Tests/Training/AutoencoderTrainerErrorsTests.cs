@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Tests.Training;
 public class AutoencoderTrainerErrorsTests
 {
     [Fact]
-    public void Weights_that_explode_stop_the_training_with_step_and_module()
+    public void Exploding_weights_stop_the_training_and_step_and_module_are_named()
     {
         using var model = TinyModels.Kl();
         var steps = 0;

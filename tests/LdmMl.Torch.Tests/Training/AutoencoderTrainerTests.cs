@@ -67,8 +67,9 @@ public class AutoencoderTrainerTests
         Assert.All(reports, report => Assert.Equal(report.Loss, report.Terms.Sum(term => term.Value * term.Weight), report.Loss * 1e-5));
         Assert.All(reports, report => Assert.True(report.ImagesPerSecond > 0 && report.GradientNorm > 0));
         Assert.Equal(2.5e-4, reports[0].LearningRate, 1e-12);
-        Assert.InRange(result.Validation!.Psnr, 1, 60);
-        Assert.InRange(result.Validation.MeanAbsoluteError, 0.001, 1);
+        var validation = Assert.IsType<ReconstructionValidation>(result.Validation);
+        Assert.InRange(validation.Psnr, 1, 60);
+        Assert.InRange(validation.MeanAbsoluteError, 0.001, 1);
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public class AutoencoderTrainerTests
         new AutoencoderTrainer(model, Short with { Steps = 3 }).Train(new ToyImages(8)).Dispose();
         new AutoencoderTrainer(other, Short with { Steps = 3, GradientClipNorm = 1e-9 }).Train(new ToyImages(8)).Dispose();
 
-        // Adam divides by the gradients' size plus 1e-8, so only gradients far below that make small steps.
+        // Adam divides by the size of the gradients plus 1e-8, so only gradients far below that give small steps.
         Assert.True(Moved(other) < 0.2 * Moved(model), $"{Moved(other)} against {Moved(model)}");
     }
 
@@ -155,7 +156,7 @@ public class AutoencoderTrainerTests
         using var model = AutoencoderModel.Create(TinyModels.KlConfig with { BaseChannels = 64 }, seed: 1);
         using var direct = model.With(ConvolutionMode.Direct);
         var images = rand(1, 3, 32, 32);
-        model.Reconstruct(images);                               // transforms the weights of before
+        model.Reconstruct(images);                               // transforms the weights from before the training
 
         new AutoencoderTrainer(model, Short).Train(new ToyImages(8), progress: new Steps(_ =>
             Assert.True(model.Reconstruct(images).allclose(direct.Reconstruct(images), rtol: 0, atol: 0)))).Dispose();

@@ -95,7 +95,7 @@ public sealed class CaptionTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_state_of_other_captions_or_of_another_encoder_is_refused_by_name()
+    public void A_state_with_other_captions_or_another_encoder_is_refused_by_name()
     {
         var options = Short with { StateFolder = Path.Combine(temporary.Path, "state"), Steps = 2 };
         new DiffusionTrainer(autoencoder, options).Train(Captioned).Dispose();
@@ -109,7 +109,7 @@ public sealed class CaptionTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_saved_model_listens_as_before_it_was_saved()
+    public void A_saved_model_follows_prompts_as_before()
     {
         using var trained = new DiffusionTrainer(autoencoder, Short).Train(Captioned);
         var folder = Path.Combine(temporary.Path, "model");
@@ -125,7 +125,7 @@ public sealed class CaptionTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_model_in_files_of_a_largest_size_is_the_same_model_and_replaces_one_in_whole_files()
+    public void A_model_saved_with_a_file_size_limit_is_the_same_and_replaces_one_in_single_files()
     {
         using var trained = new DiffusionTrainer(autoencoder, Short with { UNet = Short.UNet! with { BaseChannels = 32 } }).Train(Captioned);
         var folder = Path.Combine(temporary.Path, "model");
@@ -139,7 +139,7 @@ public sealed class CaptionTrainingTests : IDisposable
         Assert.Contains(files, file => file.Name == $"diffusion_pytorch_model-00001-of-{files.Length:D5}.safetensors");
         Assert.Equal(trained.Model.ComputeWeightHash(), opened.ComputeWeightHash());
         Assert.Equal(
-            "maximumFileBytes is 9; it must be at least 65536, or null for any.",
+            "maximumFileBytes is 9; it must be at least 65536, or null for no limit.",
             Assert.ThrowsAny<ArgumentException>(() => trained.Model.Save(folder, maximumFileBytes: 9)).Message);
     }
 
@@ -166,7 +166,7 @@ public sealed class CaptionTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_training_starts_from_the_fitting_weights_of_another_model()
+    public void Training_starts_from_the_matching_weights_of_another_model()
     {
         using var first = new DiffusionTrainer(autoencoder, Short with { UNet = TinyModels.UNetConfig }).Train(new ToyImages(9));
         var options = Short with { Steps = 1, LearningRate = 1e-30, WeightDecay = 0, EmaDecay = null, InitialModel = first.Model };

@@ -4,7 +4,7 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Torch.Tests.Training;
 
-/// <summary>What is refused before any work, and in which words.</summary>
+/// <summary>Refusals before any work, and their messages.</summary>
 public sealed class DiffusionTrainerErrorsTests : IDisposable
 {
     private readonly AutoencoderModel autoencoder = TinyModels.Kl();
@@ -58,9 +58,9 @@ public sealed class DiffusionTrainerErrorsTests : IDisposable
         Assert.StartsWith("There are captions for 1 of 2 images; give at least one for each image.", Refusal(With(["a"])), StringComparison.Ordinal);
         Assert.StartsWith("Image 1 has no caption; give at least one for each image.", Refusal(With(["a"], [])), StringComparison.Ordinal);
         Assert.StartsWith(
-            "Image 0 has an empty caption; leave it out. LabelDropout sees to empty ones.", Refusal(With(["a", " "], ["b"])), StringComparison.Ordinal);
+            "Image 0 has an empty caption; remove it. LabelDropout adds empty ones.", Refusal(With(["a", " "], ["b"])), StringComparison.Ordinal);
         Assert.StartsWith(
-            "There are labels and captions; give one of them, or write the labels into the captions.",
+            "There are labels and captions; give only one of them, or include the labels in the captions.",
             Refusal(With(["a"], ["b"]) with { Labels = [0, 1] }), StringComparison.Ordinal);
         Assert.Contains("the U-Net has no cross-attention; set UNetConfig.ContextDimension", Refusal(With(["a"], ["b"])), StringComparison.Ordinal);
         var reading = options with { UNet = TinyModels.UNetConfig with { ContextDimension = 128 }, TextEncoder = new() { VocabularySize = 8 } };
@@ -73,7 +73,7 @@ public sealed class DiffusionTrainerErrorsTests : IDisposable
     }
 
     [Fact]
-    public void A_first_model_of_other_channels_is_refused()
+    public void An_initial_model_with_other_channels_is_refused()
     {
         using var trained = new DiffusionTrainer(autoencoder, options with { UNet = TinyModels.UNetConfig with { BaseChannels = 16 } }).Train(new ToyImages(2));
         var other = options with { UNet = TinyModels.UNetConfig with { BaseChannels = 24, ChannelMultipliers = [1, 3] }, InitialModel = trained.Model };

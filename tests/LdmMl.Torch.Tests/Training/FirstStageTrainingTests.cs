@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Training;
 
-/// <summary>Training with the whole objective: pixels, a perceptual distance, a discriminator and the latents' own term.</summary>
+/// <summary>Training with the whole objective: pixels, a perceptual distance, a discriminator and the term of the latents.</summary>
 public sealed class FirstStageTrainingTests : IDisposable
 {
     private static readonly string[] OfKl = ["reconstruction", "perceptual", "kullback-leibler", "adversarial"];
@@ -138,7 +138,7 @@ public sealed class FirstStageTrainingTests : IDisposable
     }
 
     [Fact]
-    public void The_model_holds_neither_discriminator_nor_trunk()
+    public void The_model_contains_neither_discriminator_nor_trunk()
     {
         using var model = TinyModels.Kl();
         var keys = model.Network.state_dict().Keys.ToArray();

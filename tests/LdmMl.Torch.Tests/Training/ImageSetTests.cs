@@ -29,7 +29,7 @@ public class ImageSetTests
     }
 
     [Fact]
-    public void Every_epoch_sees_each_image_once_in_an_order_of_its_own()
+    public void Every_epoch_has_each_image_once_in_a_new_order()
     {
         var set = new ImageSet(1, 1, channels: 1);
         for (byte value = 0; value < 50; value++)
@@ -43,7 +43,7 @@ public class ImageSetTests
     }
 
     [Fact]
-    public void About_half_of_the_images_are_mirrored_when_asked()
+    public void About_half_of_the_images_are_mirrored_on_request()
     {
         var set = new ImageSet(2, 1, channels: 1);
         for (var i = 0; i < 200; i++)

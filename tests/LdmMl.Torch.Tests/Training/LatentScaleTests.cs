@@ -19,7 +19,7 @@ public class LatentScaleTests
     }
 
     [Fact]
-    public void With_posterior_samples_their_variance_counts()
+    public void The_variance_of_posterior_samples_is_included()
     {
         using var autoencoder = TinyModels.Kl();
         var images = new ToyImages(20);
@@ -31,7 +31,7 @@ public class LatentScaleTests
     }
 
     [Fact]
-    public void Of_many_images_an_evenly_spread_subset_is_measured()
+    public void An_evenly_spread_subset_of_many_images_is_measured()
     {
         Assert.Equal([0, 1, 2], LatentScale.RowsOf(3));
         Assert.Equal(1024, LatentScale.RowsOf(4096).Count());

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Training;
 
-/// <summary>Sheets of images while a training runs, and the history that a receiver is given when it goes on.</summary>
+/// <summary>Preview sheets during a training, and the history that a receiver gets when it resumes.</summary>
 public sealed class PreviewTests : IDisposable
 {
     private static readonly AutoencoderTrainingOptions Short = new()
@@ -19,7 +19,7 @@ public sealed class PreviewTests : IDisposable
     public void Dispose() => temporary.Dispose();
 
     [Fact]
-    public void An_autoencoder_shows_images_above_their_reconstructions_after_some_steps_and_the_last()
+    public void Previews_of_an_autoencoder_show_images_above_their_reconstructions()
     {
         var sheets = Sheets(Short, new ToyImages(20));
         var original = new float[3 * 16 * 16];
@@ -36,7 +36,7 @@ public sealed class PreviewTests : IDisposable
     }
 
     [Fact]
-    public void A_diffusion_model_shows_samples_of_the_same_seeds_and_labels()
+    public void Previews_of_a_diffusion_model_show_samples_with_the_same_seeds_and_labels()
     {
         using var autoencoder = TinyModels.Kl();
         var labelled = new LabeledImages(new ToyImages(9), [0, 1, 2, 0, 1, 2, 0, 1, 2], ["red", "green", "blue"]);
@@ -52,14 +52,14 @@ public sealed class PreviewTests : IDisposable
     }
 
     [Fact]
-    public void Sheets_change_nothing_of_what_is_learnt()
+    public void Previews_do_not_affect_the_training()
     {
         Assert.Equal(Trained(Short with { PreviewInterval = null }), Trained(Short));
         Assert.Equal(TrainedDiffusion(null), TrainedDiffusion(1));
     }
 
     [Fact]
-    public void The_history_keeps_no_sheets()
+    public void The_history_keeps_no_previews()
     {
         using var model = TinyModels.Kl();
         using var result = new AutoencoderTrainer(model, Short).Train(new ToyImages(8));
@@ -75,7 +75,7 @@ public sealed class PreviewTests : IDisposable
     }
 
     [Fact]
-    public void A_receiver_is_given_the_history_of_earlier_runs_before_the_first_step()
+    public void An_observer_gets_the_history_of_earlier_runs_before_the_first_step()
     {
         var options = Short with { StateFolder = Path.Combine(temporary.Path, "state") };
         var (first, second) = (new Observer(), new Observer());
@@ -87,7 +87,7 @@ public sealed class PreviewTests : IDisposable
     }
 
     [Fact]
-    public void Grey_images_are_shown_in_three_colours_and_values_beyond_the_range_are_clamped()
+    public void Grey_images_become_RGB_and_values_outside_the_range_are_clamped()
     {
         using var grey = tensor(new[] { -1f, 0f, 0.5f, 2f }, [2, 1, 1, 2]);
         var sheet = PreviewSheet.Of(7, [grey], PixelRange.ZeroToOne, "grey");
@@ -97,7 +97,7 @@ public sealed class PreviewTests : IDisposable
     }
 
     [Fact]
-    public void Sheets_leave_no_tensor_behind()
+    public void Previews_leak_no_tensor()
     {
         Sheets(Short, new ToyImages(8));
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;

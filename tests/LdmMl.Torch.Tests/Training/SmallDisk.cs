@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace LdmMl.Torch.Tests.Training;
 
-/// <summary>A file system of its own in memory, of a given size; only the root user can mount one.</summary>
+/// <summary>A file system in memory with a given size; only the root user can mount one.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private static readonly Lazy<string?> Missing = new(FindMissing);
@@ -22,13 +22,13 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Gets the folder of its root.</summary>
     public string Path { get; }
 
-    /// <summary>Makes the file system read-only, as a failing disk becomes.</summary>
+    /// <summary>Makes the file system read-only, as happens on a failing disk.</summary>
     public void MakeReadOnly() => Run("mount", "-o", "remount,ro", Path);
 
     /// <summary>Makes it writable again.</summary>
     public void MakeWritable() => Run("mount", "-o", "remount,rw", Path);
 
-    /// <summary>Fills it up to the last byte.</summary>
+    /// <summary>Fills it completely.</summary>
     /// <returns>The file that fills it.</returns>
     public string Fill()
     {
@@ -74,7 +74,7 @@ internal sealed class SmallDisk : IDisposable
     }
 }
 
-/// <summary>A test on a file system of its own; reported as skipped where none can be mounted.</summary>
+/// <summary>A test on a separate file system; skipped if none can be mounted.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SmallDiskFactAttribute : FactAttribute
 {

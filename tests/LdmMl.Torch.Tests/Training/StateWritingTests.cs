@@ -5,7 +5,7 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Torch.Tests.Training;
 
-/// <summary>When the state of a training is written, and what happens where it cannot be.</summary>
+/// <summary>When the state of a training is written, and what happens if it cannot be.</summary>
 public sealed class StateWritingTests : IDisposable
 {
     private static readonly AutoencoderTrainingOptions Short = new()
@@ -28,7 +28,7 @@ public sealed class StateWritingTests : IDisposable
     }
 
     [Fact]
-    public void The_time_between_two_states_is_free_when_a_training_goes_on()
+    public void The_time_between_two_states_may_change_when_a_training_resumes()
     {
         var options = Short with { StateFolder = Path.Combine(temporary.Path, "state"), SavePeriod = TimeSpan.FromHours(1) };
         Train(options with { Steps = 3 });
@@ -45,7 +45,7 @@ public sealed class StateWritingTests : IDisposable
     }
 
     [SmallDiskFact]
-    public void A_full_disk_gets_a_sentence_and_leaves_the_state_before_whole()
+    public void A_full_disk_is_reported_and_the_previous_state_is_intact()
     {
         using var disk = new SmallDisk(8 << 20);
         var options = Short with { StateFolder = Path.Combine(disk.Path, "state"), SaveInterval = 3 };
@@ -63,7 +63,7 @@ public sealed class StateWritingTests : IDisposable
     }
 
     [SmallDiskFact]
-    public void A_disk_on_which_only_the_description_has_no_room_keeps_nothing_half_written()
+    public void Without_room_for_the_description_nothing_incomplete_remains()
     {
         using var disk = new SmallDisk(8 << 20);
         var options = Short with { StateFolder = Path.Combine(disk.Path, "state"), SaveInterval = 3 };
@@ -79,7 +79,7 @@ public sealed class StateWritingTests : IDisposable
     }
 
     [SmallDiskFact]
-    public void A_disk_that_becomes_read_only_gets_a_sentence_and_keeps_the_state()
+    public void A_disk_that_becomes_read_only_is_reported_and_the_state_is_kept()
     {
         using var disk = new SmallDisk(8 << 20);
         var options = Short with { StateFolder = Path.Combine(disk.Path, "state"), SaveInterval = 3 };
@@ -98,7 +98,7 @@ public sealed class StateWritingTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_made_is_refused_before_the_first_step()
+    public void A_folder_that_cannot_be_created_is_refused_before_the_first_step()
     {
         var file = Path.Combine(temporary.Path, "file");
         File.WriteAllText(file, "");
@@ -110,7 +110,7 @@ public sealed class StateWritingTests : IDisposable
     }
 
     [Fact]
-    public void A_state_of_another_version_is_refused_and_left_as_it_is()
+    public void A_state_of_another_version_is_refused_and_not_changed()
     {
         var options = Short with { StateFolder = Path.Combine(temporary.Path, "state") };
         Train(options with { Steps = 3 });
@@ -157,7 +157,7 @@ public sealed class StateWritingTests : IDisposable
         return size;
     }
 
-    // For the tensors of one more state, but not for a description.
+    // Enough for the tensors of one more state, but not for a description.
     private static void LeaveRoom(SmallDisk disk, long bytes)
     {
         const int Page = 4096;

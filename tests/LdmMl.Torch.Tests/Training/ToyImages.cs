@@ -3,7 +3,7 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Torch.Tests.Training;
 
-/// <summary>Small coloured rectangles on a gradient, made by a formula: something that a tiny network learns in seconds.</summary>
+/// <summary>Small coloured rectangles on a gradient, computed by a formula: something that a tiny network learns in seconds.</summary>
 internal sealed class ToyImages(int count, int side = 16) : IImageSet
 {
     public int Count => count;
@@ -14,7 +14,7 @@ internal sealed class ToyImages(int count, int side = 16) : IImageSet
 
     public int Width => side;
 
-    /// <summary>Gets or sets the image that holds NaN; none by default.</summary>
+    /// <summary>Gets or sets the image that contains NaN; none by default.</summary>
     public int Poisoned { get; init; } = -1;
 
     /// <summary>Gets or sets by how many places the set is shifted; none by default.</summary>

@@ -5,7 +5,7 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Torch.Tests.Training;
 
-/// <summary>What both trainers share: accumulation, the best weights, early stopping, the history.</summary>
+/// <summary>What both trainers have in common: accumulation, the best weights, early stopping, the history.</summary>
 public sealed class TrainingLoopTests : IDisposable
 {
     private static readonly AutoencoderTrainingOptions Short = new()
@@ -48,7 +48,7 @@ public sealed class TrainingLoopTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData(0.5)]
-    public void The_best_validated_weights_are_those_of_the_trained_model(double? emaDecay)
+    public void The_trained_model_has_the_weights_of_the_best_validation(double? emaDecay)
     {
         using var model = TinyModels.Kl();
         using var other = TinyModels.Kl();
@@ -98,7 +98,7 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
-    public void Without_images_to_validate_on_neither_the_best_weights_nor_an_early_end_exist()
+    public void Best_weights_and_early_stopping_need_validation_images()
     {
         using var model = TinyModels.Kl();
         string Refusal(AutoencoderTrainingOptions options) =>
@@ -117,7 +117,7 @@ public sealed class TrainingLoopTests : IDisposable
         return [.. losses];
     }
 
-    // Toy images when they are read for the first time, and noise afterwards, which no network reconstructs as well.
+    // Toy images when they are read for the first time, and noise afterwards, which no network can reconstruct as well.
     private sealed class WorseningImages(int count) : IImageSet
     {
         private readonly ToyImages images = new(count);

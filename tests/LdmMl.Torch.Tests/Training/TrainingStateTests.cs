@@ -82,7 +82,7 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Fact]
-    public void The_folder_holds_one_state_of_tensors_and_JSON_and_nothing_else()
+    public void The_folder_contains_one_state_of_tensors_and_JSON_and_nothing_else()
     {
         new DiffusionTrainer(autoencoder, options).Train(Labelled).Dispose();
 

@@ -23,7 +23,7 @@ switch (args)
         break;
 }
 
-// Draws twelve flags, in a grid.
+// Generates twelve flags, arranged in a grid.
 static void Generate()
 {
     var mlContext = new MLContext();
@@ -36,7 +36,7 @@ static void Generate()
     Console.WriteLine("generated.png");
 }
 
-// Measures how well an autoencoder keeps the images of a folder.
+// Measures how well an autoencoder reconstructs the images of a folder.
 static void Score(string folder)
 {
     var mlContext = new MLContext();
@@ -50,7 +50,7 @@ static void Score(string folder)
     Console.WriteLine($"{model.Transform(data).GetColumn<float>("Psnr").Average():0.00} dB");
 }
 
-// Trains an autoencoder and a diffusion model in its latents on the images of a folder. Hundreds of images and hours make good models.
+// Trains an autoencoder, and a diffusion model in its latent space, on the images of a folder. Good models need hundreds of images and hours.
 static void Train(string folder, int epochs)
 {
     var mlContext = new MLContext(seed: 1);

@@ -3,7 +3,7 @@ using LdmMl.Torch.Arguments;
 namespace LdmMl.Torch.Checkpoints.CompVis;
 
 /// <summary>
-/// The moving averages (EMA) that CompVis' LitEma keeps beside the parameters. They are keyed by the parameter's name without its dots,
+/// The moving averages (EMA) that CompVis' LitEma keeps in addition to the parameters. They are keyed by the parameter's name without its dots,
 /// which cannot be undone, so the wanted names must be given.
 /// </summary>
 internal static class MovingAverages
@@ -14,7 +14,7 @@ internal static class MovingAverages
     /// <param name="wanted">The user's choice.</param>
     /// <param name="network">What messages call the network.</param>
     /// <param name="path">The checkpoint, for messages.</param>
-    /// <returns>The averages under the parameters' names, which the caller disposes; null where the trained weights are to be loaded.</returns>
+    /// <returns>The averages under the parameters' names, which the caller disposes; null if the trained weights are to be loaded.</returns>
     /// <exception cref="CheckpointException">Averages are requested, but the set is not complete.</exception>
     public static StateDictionary? Find(StateDictionary weights, Func<string[]> names, WeightSource wanted, string network, string path)
     {
@@ -50,7 +50,7 @@ internal static class MovingAverages
             if (!nameOf.TryAdd(Shadow(name), name))
             {
                 throw new ArgumentException(
-                    $"'{name}' and '{nameOf[Shadow(name)]}' are the same without dots: their averages cannot be told apart.", nameof(names));
+                    $"'{name}' and '{nameOf[Shadow(name)]}' are the same without dots: their averages cannot be distinguished.", nameof(names));
             }
         }
         return weights.Rename(nameOf.GetValueOrDefault);

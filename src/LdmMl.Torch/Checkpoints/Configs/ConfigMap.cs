@@ -91,7 +91,7 @@ internal sealed class ConfigMap(JsonObject values, string path = "")
 
     public int[] NeededIntegers(string key) => Find(key) is JsonArray ? Integers(key)! : throw Wrong(key, "a list of integers");
 
-    /// <summary>Gets a list of numbers; null where the key is absent or every entry is null.</summary>
+    /// <summary>Gets a list of numbers; null if the key is absent or every entry is null.</summary>
     public double[]? Numbers(string key) => Find(key) switch
     {
         null => null,

@@ -4,7 +4,7 @@ using LdmMl.Torch.Checkpoints.Configs;
 
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
-/// <summary>The <c>model_index.json</c> of a folder: which components are beside it.</summary>
+/// <summary>The <c>model_index.json</c> of a folder: which components are next to it.</summary>
 /// <param name="PythonClass">The pipeline's Python class.</param>
 /// <param name="Components">The Python class of each component, by the name of its folder.</param>
 /// <param name="Extras">This library's additions for a whole diffusion model, which diffusers ignores; null for other models.</param>

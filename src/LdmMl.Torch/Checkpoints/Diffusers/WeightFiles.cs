@@ -26,7 +26,7 @@ internal static class WeightFiles
     public static StateDictionary Read(string folder)
     {
         var path = Candidates().Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? throw Missing(folder);
-        return Path.GetFileName(path).Contains(".index.", StringComparison.Ordinal) ? ReadParts(folder, path) : CheckpointFile.Read(path);
+        return Path.GetFileName(path).Contains(".index.", StringComparison.Ordinal) ? ReadParts(folder, path) : StateDictionary.Read(path);
     }
 
     // Depending on its version, diffusers puts the variant before or after the number of a shard.
@@ -49,7 +49,7 @@ internal static class WeightFiles
         {
             foreach (var part in parts)
             {
-                using var weights = CheckpointFile.Read(Path.Combine(folder, part));
+                using var weights = StateDictionary.Read(Path.Combine(folder, part));
                 CheckpointErrors.Translate(indexPath, () => Add(all, weights, part));
             }
 
@@ -70,7 +70,7 @@ internal static class WeightFiles
         var names = map.Select(pair => (pair.Value as JsonValue)?.ToString() ?? "").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         return Array.TrueForAll(names, IsFileName)
             ? names
-            : throw new InvalidDataException($"its 'weight_map' names '{Array.Find(names, name => !IsFileName(name))}', which is not a file beside it.");
+            : throw new InvalidDataException($"its 'weight_map' names '{Array.Find(names, name => !IsFileName(name))}', which is not a file next to it.");
     }
 
     private static bool IsFileName(string name) => name.Length > 0 && name is not ("." or "..") && name.IndexOfAny(['/', '\\', ':']) < 0 && !name.Any(char.IsControl);

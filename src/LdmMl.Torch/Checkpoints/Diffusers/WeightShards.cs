@@ -4,18 +4,18 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.Diffusers;
 
-/// <summary>Writes the weights of a component as one file, or as several with an index where one would be too large.</summary>
+/// <summary>Writes the weights of a component as one file, or as several with an index if one would be too large.</summary>
 internal static class WeightShards
 {
-    /// <summary>What the name of an index ends with, behind the name that one file would have.</summary>
+    /// <summary>The suffix of the name of an index, after the name that a single file would have.</summary>
     public const string IndexSuffix = ".index.json";
 
-    private const int EntryBytes = 256;          // of a tensor's name, shape and place in the header of its file, at most
+    private const int EntryBytes = 256;          // an upper bound for a tensor's name, shape and offset in the header of its file
 
-    /// <param name="name">The name of the file, where it is one.</param>
+    /// <param name="name">The name of the file if there is only one.</param>
     /// <param name="weights">The weights.</param>
-    /// <param name="largest">The largest file in bytes; null for any. A single weight that is larger has a file of its own.</param>
-    /// <param name="writeFile">Writes a file of the name given.</param>
+    /// <param name="largest">The largest file in bytes; null for no limit. A single weight that is larger gets a separate file.</param>
+    /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(string name, StateDictionary weights, long? largest, Action<string, Action<Stream>> writeFile)
     {
         var parts = largest is { } limit ? Parts(weights, limit) : [];

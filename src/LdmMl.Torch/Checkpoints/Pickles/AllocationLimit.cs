@@ -4,7 +4,7 @@ namespace LdmMl.Torch.Checkpoints.Pickles;
 
 /// <summary>
 /// Limits what reading a pickle may allocate to four times the file that holds it, and a little for short files. Each byte of a pickle can ask for an
-/// object, and an object takes 24 bytes and more; honest files have weights beside the pickle. Counts what this thread allocates, garbage included.
+/// object, and an object takes 24 bytes and more; genuine files also contain weights. Counts what this thread allocates, garbage included.
 /// </summary>
 /// <param name="fileLength">The length of the whole file in bytes.</param>
 internal sealed class AllocationLimit(long fileLength)

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Checkpoints.Published;
 internal static class ContentCheck
 {
     /// <summary>Reads a file and says what is wrong with it.</summary>
-    /// <returns>A clause such as "it has 3 bytes instead of 7", or null where the content is the published one.</returns>
+    /// <returns>A clause such as "it has 3 bytes instead of 7", or null if the content is the published one.</returns>
     public static string? Problem(PublishedFile file, string path, CancellationToken cancellation = default)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);

@@ -63,7 +63,7 @@ internal sealed class WeightCache
     /// <summary>Returns the path of a file that is present and intact. Never downloads.</summary>
     /// <param name="file">The file.</param>
     /// <returns>Its full path.</returns>
-    /// <exception cref="FileNotFoundException">It is not there; the message says how to get it.</exception>
+    /// <exception cref="FileNotFoundException">It does not exist; the message says how to get it.</exception>
     /// <exception cref="InvalidDataException">It is damaged; the message says in what, and how to get it.</exception>
     public string Find(PublishedFile file)
     {

@@ -2,7 +2,7 @@ using LdmMl.Torch.Checkpoints.Pickles;
 
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
-/// <summary>The word of a textual inversion as AUTOMATIC1111 stores it: a text beside the tensors, which are all that a checkpoint keeps otherwise.</summary>
+/// <summary>The word of a textual inversion as AUTOMATIC1111 stores it: a string in addition to the tensors, of which a checkpoint usually consists.</summary>
 internal static class EmbeddingName
 {
     /// <summary>The key of the word in <see cref="StateDictionary.Metadata"/>.</summary>
@@ -10,7 +10,7 @@ internal static class EmbeddingName
 
     private const string Vectors = "string_to_param";
 
-    /// <summary>Gives what such a file says about itself.</summary>
+    /// <summary>Returns the name stored in the file.</summary>
     /// <param name="root">What its pickle holds.</param>
     /// <returns>Its word; null for any other file.</returns>
     public static IReadOnlyDictionary<string, string>? Of(object? root) =>

@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Checkpoints.PyTorch;
 
 /// <summary>
 /// Finds the tensors of a checkpoint and assigns each a key. Of a Lightning checkpoint only its <c>state_dict</c> is read; in others nested
-/// dictionaries, lists and modules are joined by dots (<c>model.encoder.w</c>, <c>list.0</c>). Numbers, strings and objects beside them are ignored,
+/// dictionaries, lists and modules are joined by dots (<c>model.encoder.w</c>, <c>list.0</c>). Other numbers, strings and objects are ignored,
 /// but in a dictionary that itself holds tensors an object is refused, because it replaces a weight.
 /// </summary>
 internal sealed class TensorCollector

@@ -16,7 +16,8 @@ namespace LdmMl.Torch.Diffusion.Schedulers;
 /// <remarks>
 /// Files are read as diffusers 0.40 reads them, except those of older versions (<see cref="SchedulerVersions"/>). Where diffusers'
 /// schedulers have faults, this library does what was meant: a single step of linspace spacing starts at pure noise, not at the last step of the
-/// schedule, and solvers do not divide by the width of a last step that has none.
+/// schedule; solvers do not divide by the width of a last step that has none; and there are as many timesteps as were requested, each once, and none
+/// outside the schedule, whatever rounding and offsets make of them.
 /// </remarks>
 /// <param name="Schedule">The schedule.</param>
 /// <param name="Prediction">The prediction type.</param>

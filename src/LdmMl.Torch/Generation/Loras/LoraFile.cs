@@ -38,7 +38,7 @@ internal sealed class LoraFile : IDisposable
     /// <exception cref="CheckpointException">It cannot be read, or is not a LoRA.</exception>
     public static LoraFile Read(WeightedLora lora)
     {
-        var weights = CheckpointFile.Read(lora.Path);
+        var weights = StateDictionary.Read(lora.Path);
         try
         {
             return CheckpointErrors.Translate(lora.Path, () =>

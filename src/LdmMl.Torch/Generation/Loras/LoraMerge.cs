@@ -15,7 +15,7 @@ internal static class LoraMerge
     /// <param name="text">The text encoders, changed in place; null if the model has none open.</param>
     /// <returns>The result for each file.</returns>
     /// <exception cref="CheckpointException">A file was made for another model.</exception>
-    public static IReadOnlyList<MergedLora> Into(LoraFiles files, UNet unet, TextNetworks? text)
+    public static IReadOnlyList<WeightedLora> Into(LoraFiles files, UNet unet, TextNetworks? text)
     {
         using var noGradient = no_grad();
         using var targets = new LoraTargets();
@@ -34,7 +34,7 @@ internal static class LoraMerge
         return merged;
     }
 
-    private static MergedLora Add(LoraFile file, LoraTargets targets)
+    private static WeightedLora Add(LoraFile file, LoraTargets targets)
     {
         var found = file.Layers.Select(layer => (Layer: layer, Target: targets.Find(layer.Part, layer.Name))).ToArray();
         RefuseOtherModels(found);
@@ -50,7 +50,7 @@ internal static class LoraMerge
             used.UnionWith(layer.Keys);
         }
 
-        return new MergedLora(file.Lora, changed.Count, file.Without(used));
+        return file.Lora with { Layers = changed.Count, UnusedKeys = file.Without(used) };
     }
 
     private static void RefuseOtherModels(IReadOnlyList<(LoraLayer Layer, (string Key, Tensor Weight)? Target)> found)

@@ -22,7 +22,7 @@ internal static class CompVisModel
     /// <exception cref="CheckpointException">A file is missing, damaged, or describes something that this library does not support.</exception>
     public static LatentDiffusionCheckpoint Read(string path, LatentDiffusionLoadOptions options)
     {
-        using var read = CheckpointFile.Read(path);
+        using var read = StateDictionary.Read(path);
         using var file = KeyPrefixes.Strip(read);
         if (!file.Keys.Any(key => key.StartsWith(CompVisKeys.Network, StringComparison.Ordinal)))
         {

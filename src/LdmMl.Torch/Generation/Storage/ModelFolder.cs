@@ -15,7 +15,7 @@ internal static class ModelFolder
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         AtomicFile.Write(path, write);
 
-        // A whole file of an earlier save would go before the parts that the index names.
+        // A single file of an earlier save would take precedence over the parts in the index.
         if (name.EndsWith(WeightShards.IndexSuffix, StringComparison.Ordinal))
             File.Delete(path[..^WeightShards.IndexSuffix.Length]);
     }));

@@ -18,7 +18,7 @@ internal static class ModelWriting
     /// <param name="autoencoder">Its first stage.</param>
     /// <param name="text">Its text encoder; null if it has none.</param>
     /// <param name="format">The number format of the weights.</param>
-    /// <param name="largest">The largest file of weights in bytes, beside the first stage's; null for any.</param>
+    /// <param name="largest">The largest file of weights in bytes, except for those of the first stage; null for no limit.</param>
     /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(
         LatentDiffusionConfig config, DenoisingNetwork network, AutoencoderModel autoencoder, TextEncoderModel? text, StorageFormat format,

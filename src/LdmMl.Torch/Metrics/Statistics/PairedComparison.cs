@@ -9,9 +9,7 @@ namespace LdmMl.Torch.Metrics.Statistics;
 /// </example>
 public sealed record PairedComparison
 {
-    private PairedComparison()
-    {
-    }
+    private PairedComparison(ValueSummary differences) => Differences = differences;
 
     /// <summary>Gets the mean of the first with its interval.</summary>
     public required BootstrapInterval First { get; init; }
@@ -24,12 +22,12 @@ public sealed record PairedComparison
 
     /// <summary>
     /// Gets the mean difference as a share of the first's mean (0.02 is 2 %, positive where the second is larger) with its interval;
-    /// null where the first's mean is 0, or so near 0 that some of its resamples are on the other side: a relative change is then undefined.
+    /// null if the first's mean is 0, or so near 0 that some of its resamples are on the other side: a relative change is then undefined.
     /// </summary>
     public required BootstrapInterval? RelativeChange { get; init; }
 
     /// <summary>Gets the distribution of the differences.</summary>
-    public required ValueSummary Differences { get; init; }
+    internal ValueSummary Differences { get; }
 
     /// <summary>Gets the two-sided p-value of a sign-flip test: how probable a mean difference at least as large is if there is none.</summary>
     public required double PValue { get; init; }
@@ -62,13 +60,12 @@ public sealed record PairedComparison
         var differences = new double[first.Length];
         for (var i = 0; i < differences.Length; i++)
             differences[i] = second[i] - first[i];
-        return new()
+        return new(ValueSummary.Of(differences))
         {
             First = meanOfFirst,
             Second = meanOfSecond,
             Difference = BootstrapInterval.OfMean(differences, options),
             RelativeChange = Relative(first, second, options),
-            Differences = ValueSummary.Of(differences),
             PValue = SignFlipTest.PValue(differences, options.Seed),
             Increased = differences.Count(difference => difference > 0),
             Decreased = differences.Count(difference => difference < 0),

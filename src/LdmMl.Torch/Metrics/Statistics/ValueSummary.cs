@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Metrics.Statistics;
 /// <param name="Median">The median.</param>
 /// <param name="UpperQuartile">The third quartile.</param>
 /// <param name="Maximum">The largest value.</param>
-public sealed record ValueSummary(
+internal sealed record ValueSummary(
     int Count, double Mean, double StandardDeviation, double Minimum, double LowerQuartile, double Median, double UpperQuartile, double Maximum)
 {
     /// <summary>Summarises values.</summary>

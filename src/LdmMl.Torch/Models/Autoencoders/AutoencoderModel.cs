@@ -11,7 +11,7 @@ namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>
 /// An opened autoencoder, the first stage of latent diffusion: images in, scaled latents out, and back. Safe to use from several threads at once.
-/// A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
+/// A handle to weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>A row's result is the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
 /// <example>
@@ -125,7 +125,7 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
         return Decode(latents);
     }
 
-    /// <summary>Opens another handle on the same weights with a different scale of the latents.</summary>
+    /// <summary>Opens another handle to the same weights with a different scale of the latents.</summary>
     /// <param name="scale">What raw latents are multiplied by; 1 over their standard deviation makes their variance 1.</param>
     /// <param name="shift">What is subtracted from raw latents first.</param>
     /// <returns>The handle; dispose it like this one.</returns>
@@ -176,7 +176,7 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
 
     /// <summary>
     /// Saves memory for inference only: in every layer that uses Winograd's algorithm, the weights are released as soon as they are
-    /// transformed (a quarter, or in <see cref="ConvolutionMode.Exact"/> over half, of what the transformed ones take). All handles on these weights
+    /// transformed (a quarter, or in <see cref="ConvolutionMode.Exact"/> over half, of what the transformed ones take). All handles to these weights
     /// lose them. From then on such a layer uses one tile size for every image size; results may differ in the last bits from those
     /// before.
     /// </summary>

@@ -6,7 +6,7 @@ using Upsample = LdmMl.Torch.Layers.Upsample;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>One resolution of the decoder: residual blocks, each followed by attention where the level has it, then the upsampling.</summary>
+/// <summary>One resolution of the decoder: residual blocks, each followed by attention if the level has it, then the upsampling.</summary>
 internal sealed class DecoderLevel : Module<Tensor, Tensor>
 {
     private readonly ModuleList<ResBlock> block = [];
@@ -19,7 +19,7 @@ internal sealed class DecoderLevel : Module<Tensor, Tensor>
         var last = config.ChannelMultipliers.Count - 1;
         var previous = config.LevelChannels(Math.Min(level + 1, last));
 
-        // The reference doubles the rounded-down side of the last level, so this differs from the encoder's side where an odd side was halved.
+        // The reference doubles the rounded-down side of the last level, so this differs from the encoder's side if an odd side was halved.
         var side = (config.Resolution >> last) << (last - level);
         var hasAttention = config.AttentionResolutions.Contains(side);
         for (var i = 0; i <= config.ResidualBlocks; i++)

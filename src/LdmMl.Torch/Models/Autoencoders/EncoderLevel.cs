@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>One resolution of the encoder: residual blocks, each followed by attention where the level has it, then the downsampling.</summary>
+/// <summary>One resolution of the encoder: residual blocks, each followed by attention if the level has it, then the downsampling.</summary>
 internal sealed class EncoderLevel : Module<Tensor, Tensor>
 {
     private readonly ModuleList<ResBlock> block = [];

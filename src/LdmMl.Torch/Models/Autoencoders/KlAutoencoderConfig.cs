@@ -19,7 +19,7 @@ public sealed record KlAutoencoderConfig : ConvolutionalAutoencoderConfig
     public IReadOnlyList<double>? LatentMeans { get; init; }
 
     /// <summary>
-    /// Gets what each channel of raw latents is divided by, beside the multiplication by <see cref="AutoencoderConfig.LatentScale"/> (diffusers
+    /// Gets what each channel of raw latents is divided by, in addition to the multiplication by <see cref="AutoencoderConfig.LatentScale"/> (diffusers
     /// <c>latents_std</c>); goes with <see cref="LatentMeans"/>.
     /// </summary>
     /// <value>Default: null.</value>

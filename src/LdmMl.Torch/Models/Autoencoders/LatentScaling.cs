@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>
-/// The way from raw latents to scaled ones and back: one shift and scale for all channels, or a mean and a deviation for each, as SDXL's pipelines of
-/// diffusers have it.
+/// Converts between raw and scaled latents: with one shift and scale for all channels, or with a mean and a deviation for each, as in the SDXL
+/// pipelines of
+/// diffusers.
 /// </summary>
 /// <param name="config">The autoencoder's config.</param>
 internal readonly struct LatentScaling(AutoencoderConfig config)
@@ -23,7 +24,7 @@ internal readonly struct LatentScaling(AutoencoderConfig config)
     public Tensor ApplyToDeviations(Tensor deviations) =>
         Channels is { } channels ? deviations.mul_(Factors(channels, deviations)) : deviations.mul_(Real(config.LatentScale));
 
-    /// <summary>Gives the raw latents [B, c, h, w] of scaled ones.</summary>
+    /// <summary>Returns the raw latents [B, c, h, w] of scaled ones.</summary>
     public Tensor Undo(Tensor latents)
     {
         if (Channels is not { } channels)

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Autoencoders;
 
-/// <summary>The blocks at the smallest resolution: residual, attention where the config has it, residual.</summary>
+/// <summary>The blocks at the smallest resolution: residual, attention if the config has it, residual.</summary>
 internal sealed class MiddleBlocks : Module<Tensor, Tensor>
 {
     private readonly ResBlock block_1;

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Models.Autoencoders;
 
 /// <summary>
-/// Residual block of the tiny autoencoders: three 3x3 convolutions with ReLU between; a normalised 1x1 branch first where the config has it.
+/// Residual block of the tiny autoencoders: three 3x3 convolutions with ReLU between; a normalised 1x1 branch first if the config has it.
 /// </summary>
 internal sealed class TinyBlock : Module<Tensor, Tensor>
 {

@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Models.Autoencoders;
 /// <summary>Replaces each latent pixel by the nearest entry of a codebook (taming-transformers <c>VectorQuantizer2</c>).</summary>
 internal sealed class VectorQuantizer : Module<Tensor, Tensor>
 {
-    // Field names are checkpoint keys. "used" is there only for a remapped codebook.
+    // Field names are checkpoint keys. "used" exists only for a remapped codebook.
     private readonly Embedding embedding;
     private readonly Tensor? used;
     private readonly VqAutoencoderConfig config;

@@ -44,7 +44,7 @@ public sealed class VqAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetwork
 
     /// <summary>Quantises latents.</summary>
     /// <param name="latents">Latents [B, c, h, w].</param>
-    /// <param name="generator">Draws indices for unused entries, where the config asks for random ones.</param>
+    /// <param name="generator">Draws indices for unused entries, if the config requests random ones.</param>
     /// <returns>Quantised latents, indices and loss. The caller disposes them.</returns>
     public VqCodes Quantize(Tensor latents, Generator? generator = null) => quantize.Quantize(latents, generator);
 

@@ -31,7 +31,7 @@ public sealed record VqAutoencoderConfig : ConvolutionalAutoencoderConfig
     /// <value>Default: 0.</value>
     public int UsedEntries { get; init; }
 
-    /// <summary>Gets the number of indices that a training may meet: of used entries, and one for all others.</summary>
+    /// <summary>Gets the number of indices that can occur in training: those of used entries, and one for all others.</summary>
     internal int LearnedEntries => UsedEntries == 0 ? CodebookSize : UsedEntries + 1;
 
     /// <summary>Gets the index that a remapped codebook outputs for an unused entry (<c>unknown_index</c>).</summary>

@@ -9,9 +9,9 @@ namespace LdmMl.Torch.Models.Discriminators;
 
 /// <summary>
 /// The PatchGAN discriminator (Isola et al. 2017; taming-transformers <c>NLayerDiscriminator</c>): one logit for each overlapping patch of an
-/// image, high where it looks real and low where it looks generated.
+/// image, high if it looks real and low if it looks generated.
 /// </summary>
-public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
+internal sealed class NLayerDiscriminator : Module<Tensor, Tensor>
 {
     private const int Kernel = 4;
     private const double NegativeSlope = 0.2;
@@ -75,7 +75,7 @@ public sealed class NLayerDiscriminator : Module<Tensor, Tensor>
         {
             throw new ArgumentException(
                 $"The images are {width}x{height}; a discriminator of {Config.Layers} layers needs at least " +
-                $"{Config.MinimumSize}x{Config.MinimumSize}. Take fewer layers or larger images.",
+                $"{Config.MinimumSize}x{Config.MinimumSize}. Use fewer layers or larger images.",
                 nameof(input));
         }
     }

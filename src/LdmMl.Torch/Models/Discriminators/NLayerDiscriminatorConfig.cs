@@ -3,7 +3,7 @@ using LdmMl.Torch.Arguments;
 namespace LdmMl.Torch.Models.Discriminators;
 
 /// <summary>Shape of a PatchGAN discriminator (Isola et al. 2017, appendix 6.1.2; taming-transformers <c>NLayerDiscriminator</c>).</summary>
-public sealed record NLayerDiscriminatorConfig
+internal sealed record NLayerDiscriminatorConfig
 {
     private const int LargestMultiplier = 8;
 

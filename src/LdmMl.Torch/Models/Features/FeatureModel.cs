@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Models.Features;
 
 /// <summary>
 /// An opened network that describes an image by one vector, for distances between sets of images. Always in evaluation mode and frozen; safe to use
-/// from several threads at once. A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
+/// from several threads at once. A handle to weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>A row's features are the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
 /// <example>
@@ -55,7 +55,7 @@ public abstract class FeatureModel : ModelHandle<FeatureModel>
     public static FeatureModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var weights = CheckpointFile.Read(path);
+        using var weights = StateDictionary.Read(path);
         if (weights.Keys.Any(key => key.StartsWith("Conv2d_1a_3x3.", StringComparison.Ordinal)))
             return InceptionFeatureModel.Load(path);
         return weights.ContainsKey("features.0.weight")

@@ -56,7 +56,7 @@ internal sealed class InceptionFeatureModel : FeatureModel
     public static new InceptionFeatureModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var file = CheckpointFile.Read(path);
+        using var file = StateDictionary.Read(path);
         return Create(file, path, FileHash(path));
     }
 

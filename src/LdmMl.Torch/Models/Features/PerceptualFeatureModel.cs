@@ -17,7 +17,7 @@ internal sealed class PerceptualFeatureModel : FeatureModel
         : base(handle, source, report, fingerprint) =>
         Description = description;
 
-    /// <summary>Gets what the network is.</summary>
+    /// <summary>Gets the description of the network.</summary>
     internal PerceptualDescription Description { get; }
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ internal sealed class PerceptualFeatureModel : FeatureModel
         $"The features are {Name}, uncalibrated and not Inception's: their distances are not FIDs, "
         + "and are comparable only with distances of the same features.";
 
-    /// <summary>Takes the trunk of a perceptual model, calibrated or not; its heads are not used.</summary>
+    /// <summary>Creates a feature model from the trunk of a perceptual model, calibrated or not; its heads are not used.</summary>
     /// <param name="model">The model; still owned by the caller, and may be disposed before this.</param>
     /// <returns>The feature model, on the same device and in the same number format.</returns>
     public static PerceptualFeatureModel Create(PerceptualModel model)
@@ -45,7 +45,7 @@ internal sealed class PerceptualFeatureModel : FeatureModel
     }
 
     /// <summary>Opens a trunk, or the one file of a perceptual model.</summary>
-    /// <param name="path">The file, as for <see cref="UncalibratedPerceptualModel.Load"/> or <see cref="PerceptualModel.Load"/>.</param>
+    /// <param name="path">The file, as for <see cref="PerceptualModel.LoadUncalibrated"/> or <see cref="PerceptualModel.Load"/>.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or holds no such network.</exception>
     public static new PerceptualFeatureModel Load(string path)

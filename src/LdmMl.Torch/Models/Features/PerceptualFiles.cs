@@ -7,12 +7,12 @@ namespace LdmMl.Torch.Models.Features;
 internal static class PerceptualFiles
 {
     public static PerceptualModel Open(string path) =>
-        HoldsHeads(path) ? PerceptualModel.Load(path) : UncalibratedPerceptualModel.Load(path);
+        HoldsHeads(path) ? PerceptualModel.Load(path) : PerceptualModel.LoadUncalibrated(path);
 
     private static bool HoldsHeads(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var weights = CheckpointFile.Read(path);
+        using var weights = StateDictionary.Read(path);
         return weights.Keys.Any(key => key.StartsWith("lin0.", StringComparison.Ordinal));
     }
 }

@@ -6,6 +6,6 @@ public enum LpipsVersion
     /// <summary>Version 0.1: images are standardised with ImageNet's mean and deviation before the trunk. The version that papers report.</summary>
     V01,
 
-    /// <summary>Version 0.0, the first release: the trunk is given the images in [-1, 1] without standardising.</summary>
+    /// <summary>Version 0.0, the first release: the trunk gets the images in [-1, 1] without standardisation.</summary>
     V00,
 }

@@ -13,7 +13,7 @@ internal sealed class PackedWeights(IReadOnlyList<ImageConvolution?> convolution
     private readonly Lock packing = new();
     private Tensor?[]? packed;
 
-    /// <summary>Gets the weights of the layers, in their order; null where a layer has none in the trunk's format.</summary>
+    /// <summary>Gets the weights of the layers, in their order; null if a layer has none in the trunk's format.</summary>
     public IReadOnlyList<Tensor?> Get(ScalarType format)
     {
         lock (packing)

@@ -43,6 +43,6 @@ internal static class PerceptualArguments
         if (reference.Height != height || reference.Width != width)
             throw new ArgumentException($"The reference's images are {reference.Width}x{reference.Height}, the others are {width}x{height}; they must have the same size.", name);
         if (reference.Count != 1 && reference.Count != count)
-            throw new ArgumentException($"{reference.Count} reference images cannot be compared with {count} others; give as many, or one reference.", name);
+            throw new ArgumentException($"{reference.Count} reference images cannot be compared with {count} others; pass the same number, or one reference.", name);
     }
 }

@@ -19,7 +19,7 @@ public sealed class PerceptualDistances : IDisposable
     public IReadOnlyList<Tensor> Layers { get; }
 
     /// <summary>
-    /// Gets where the images differ: [B, 1, H, W], float32, the sum of the layers' maps stretched to the images' size; null unless requested.
+    /// Gets the map of differences: [B, 1, H, W], float32, the sum of the layers' maps stretched to the images' size; null unless requested.
     /// </summary>
     public Tensor? Map { get; }
 

@@ -9,8 +9,10 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Perceptual;
 
 /// <summary>
-/// An opened network that measures how different two images look (Zhang et al. 2018). Safe to use from several threads at once.
-/// A handle on weights that several handles can share: dispose every handle; the last one frees the weights.
+/// An opened network that measures how different two images look (Zhang et al. 2018): LPIPS (<c>lpips</c>) if it has the published heads, which
+/// were fitted to human judgements; otherwise every channel has the same weight, and the distance is uncalibrated: it ranks distortions, but its
+/// values are comparable only with each other. Safe to use from several threads at once.
+/// A handle to weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
 /// <remarks>
 /// It is not a module: a module that has one as a field neither trains it nor switches it to training. Its weights are frozen; gradients flow to the
@@ -19,13 +21,13 @@ namespace LdmMl.Torch.Models.Perceptual;
 /// </remarks>
 /// <example>
 /// <code>
-/// using var lpips = LpipsModel.Load("vgg16-397923af.pth", "vgg.pth");
+/// using var lpips = PerceptualModel.LoadLpips("vgg16-397923af.pth", "vgg.pth");                  // ldmml weights download vgg
 /// using var distances = lpips.Distance(images, images, PixelRange.MinusOneToOne);   // [B]
 /// </code>
 /// </example>
-public abstract class PerceptualModel : ModelHandle<PerceptualModel>
+public sealed class PerceptualModel : ModelHandle<PerceptualModel>
 {
-    private protected PerceptualModel(NetworkHandle handle, PerceptualDescription description, string source, LoadReport loadReport)
+    private PerceptualModel(NetworkHandle handle, PerceptualDescription description, string source, LoadReport loadReport)
         : base(handle, source, loadReport) =>
         Description = description;
 
@@ -36,6 +38,9 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
 
     /// <summary>Gets whether its layers have heads that were fitted to human judgements; only then is it LPIPS.</summary>
     public bool IsCalibrated => Description.IsCalibrated;
+
+    /// <summary>Gets the version of LPIPS' heads; null where the distance is uncalibrated.</summary>
+    public LpipsVersion? Version => Description.Version;
 
     /// <summary>Gets the shape of the network.</summary>
     internal PerceptualTrunkConfig Trunk => Description.Trunk;
@@ -57,7 +62,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
 
     internal PerceptualNetwork Network => (PerceptualNetwork)Handle.Network.Module;
 
-    /// <summary>Opens a file written by <see cref="Save"/>: LPIPS or an uncalibrated distance, as the file says.</summary>
+    /// <summary>Opens a file written by <see cref="Save"/>: LPIPS or an uncalibrated distance, depending on the file.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">It is not such a file, is damaged, or its keys are not those of its network.</exception>
@@ -67,8 +72,44 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         path = InstalledModels.Resolve(path, InstalledModelKind.Perceptual);
         if (!Path.Exists(path))
             throw InstalledModels.Missing(path, InstalledModelKind.Perceptual);
-        using var weights = CheckpointFile.Read(path);
+        using var weights = StateDictionary.Read(path);
         return Open(CombinedFile.Describe(weights, path), weights, path);
+    }
+
+    /// <summary>Opens LPIPS: a trunk and its heads, of VGG-16, AlexNet or SqueezeNet 1.1, recognised by the keys.</summary>
+    /// <param name="backbone">torchvision's file of the trunk (<c>.pth</c>, zip or legacy, or safetensors); its classifier is not needed.</param>
+    /// <param name="heads">The file of the heads for this trunk (<c>lin0.model.1.weight</c> ...).</param>
+    /// <param name="version">The version of the heads; the files do not say it.</param>
+    /// <returns>The model, on the CPU in float32.</returns>
+    /// <exception cref="CheckpointException">A file cannot be read, or its keys or shapes are not the network's; the message lists them.</exception>
+    public static PerceptualModel LoadLpips(string backbone, string heads, LpipsVersion version = LpipsVersion.V01)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(backbone);
+        ArgumentException.ThrowIfNullOrEmpty(heads);
+        if (!Enum.IsDefined(version))
+            throw new ArgumentOutOfRangeException(nameof(version), version, "Unknown version of LPIPS.");
+        using var trunkWeights = StateDictionary.Read(backbone);
+        using var headWeights = StateDictionary.Read(heads);
+        var trunk = TrunkKeys.Identify(trunkWeights, backbone);
+        using var weights = LpipsFiles.Combine(trunk, trunkWeights, backbone, headWeights, heads);
+        return Open(new PerceptualDescription(trunk, version, trunk.Name), weights, $"{backbone} and {heads}");
+    }
+
+    /// <summary>
+    /// Opens a trunk without heads: VGG-16, AlexNet, SqueezeNet 1.1, or one in VGG's style with any channel plan, recognised by the keys.
+    /// </summary>
+    /// <param name="backbone">The file of the trunk (<c>features.N.weight</c>), a PyTorch checkpoint or safetensors; a classifier in it is not
+    /// needed.</param>
+    /// <param name="name">The name of the trunk; null for the one in the file, or else the file's or the network's name.</param>
+    /// <returns>The model, on the CPU in float32. It standardises images as LPIPS 0.1 does.</returns>
+    /// <exception cref="CheckpointException">The file cannot be read, or holds no such trunk; the message lists the keys.</exception>
+    public static PerceptualModel LoadUncalibrated(string backbone, string? name = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(backbone);
+        using var weights = StateDictionary.Read(backbone);
+        var trunk = TrunkKeys.Identify(weights, backbone);
+        name ??= CombinedFile.TrunkName(weights) ?? (TrunkKeys.HasNameOfItsOwn(trunk) ? trunk.Name : Path.GetFileNameWithoutExtension(backbone));
+        return Open(new PerceptualDescription(trunk, Version: null, name), weights, backbone);
     }
 
     /// <summary>Reads the file written by <see cref="Write"/>.</summary>
@@ -107,7 +148,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     /// <param name="images">Images as for <see cref="Distance(Tensor, Tensor, PixelRange)"/>.</param>
     /// <param name="others">Images of the same shape and range.</param>
     /// <param name="range">The range of the pixel values.</param>
-    /// <param name="spatial">Whether to make the map of where they differ, too.</param>
+    /// <param name="spatial">Whether to also compute the map of differences.</param>
     /// <returns>The distances; the caller disposes them.</returns>
     /// <exception cref="ArgumentException">A tensor has another shape or type, or the images are too small.</exception>
     public PerceptualDistances Distances(Tensor images, Tensor others, PixelRange range, bool spatial = false)
@@ -136,7 +177,7 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     /// <param name="others">Images [B, 3, H, W] of the reference's size.</param>
     /// <param name="range">The range of the candidates' pixel values.</param>
     /// <returns>Distances [B], as for two tensors. The caller disposes it.</returns>
-    /// <exception cref="ArgumentException">A tensor has another shape or type, or the features are of another model.</exception>
+    /// <exception cref="ArgumentException">A tensor has another shape or type, or the features come from a different model.</exception>
     public Tensor Distance(PerceptualFeatures reference, Tensor others, PixelRange range)
     {
         using var distances = Distances(reference, others, range);
@@ -147,9 +188,9 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     /// <param name="reference">The activations as for <see cref="Distance(PerceptualFeatures, Tensor, PixelRange)"/>.</param>
     /// <param name="others">Images [B, 3, H, W] of the reference's size.</param>
     /// <param name="range">The range of the candidates' pixel values.</param>
-    /// <param name="spatial">Whether to make the map of where they differ, too.</param>
+    /// <param name="spatial">Whether to also compute the map of differences.</param>
     /// <returns>The distances; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">A tensor has another shape or type, or the features are of another model.</exception>
+    /// <exception cref="ArgumentException">A tensor has another shape or type, or the features come from a different model.</exception>
     public PerceptualDistances Distances(PerceptualFeatures reference, Tensor others, PixelRange range, bool spatial = false)
     {
         PerceptualArguments.CheckImages(others, range, Trunk, nameof(others));
@@ -157,17 +198,17 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
         return Handle.Hold(() => Forward(range).Compare(reference, others, spatial));
     }
 
-    /// <summary>Opens another handle on the network for a model of another kind, under its own name in messages.</summary>
+    /// <summary>Opens another handle to the network for a model of another kind, under its own name in messages.</summary>
     internal NetworkHandle ShareNetwork(Type owner) => Handle.Share(owner);
 
-    private protected static PerceptualModel Open(PerceptualDescription description, StateDictionary weights, string source)
+    private static PerceptualModel Open(PerceptualDescription description, StateDictionary weights, string source)
     {
         var module = new PerceptualNetwork(description.Trunk, description.IsCalibrated);
         try
         {
             var report = ModuleWeights.Load(module, weights, source, TrunkKeys.Classifier);
-            var owner = description.IsCalibrated ? typeof(LpipsModel) : typeof(UncalibratedPerceptualModel);
-            return Open(new NetworkHandle(new SharedNetwork(module, CPU, ModelPrecision.Float32), owner), description, source, report);
+            var handle = new NetworkHandle(new SharedNetwork(module, CPU, ModelPrecision.Float32), typeof(PerceptualModel));
+            return new PerceptualModel(handle, description, source, report);
         }
         catch
         {
@@ -181,13 +222,10 @@ public abstract class PerceptualModel : ModelHandle<PerceptualModel>
     public override string ToString() =>
         ModelText.Of(Name, ParameterCount, Precision, Device, Source);
 
-    private protected override PerceptualModel Reopen(NetworkHandle other) => Open(other, Description, Source, LoadReport);
+    private protected override PerceptualModel Reopen(NetworkHandle other) => new PerceptualModel(other, Description, Source, LoadReport);
 
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
         ((PerceptualNetwork)network).Convert(Description, device, precision);
-
-    private static PerceptualModel Open(NetworkHandle handle, PerceptualDescription description, string source, LoadReport report) =>
-        description.IsCalibrated ? new LpipsModel(handle, description, source, report) : new UncalibratedPerceptualModel(handle, description, source, report);
 
     private PerceptualForward Forward(PixelRange range) => new(Handle.Network, Description, range);
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Sharing;
 
 /// <summary>
-/// An opened model: a handle on weights that several handles can share. Dispose every handle; the last one frees the weights.
+/// An opened model: a handle to weights that several handles can share. Dispose every handle; the last one frees the weights.
 /// All opened models derive from it. Its members are safe to call from several threads at once.
 /// </summary>
 /// <typeparam name="TModel">The model itself.</typeparam>
@@ -39,7 +39,7 @@ public abstract class ModelHandle<TModel> : IDisposable
     /// <summary>Gets the number format that the model computes in.</summary>
     public ModelPrecision Precision => Handle.Network.Precision;
 
-    /// <summary>Gets how 3x3 convolutions are computed where the model runs on the CPU in float32.</summary>
+    /// <summary>Gets how 3x3 convolutions are computed if the model runs on the CPU in float32.</summary>
     public ConvolutionMode Convolutions => Handle.Convolutions;
 
     /// <summary>Gets the number of parameters.</summary>
@@ -47,12 +47,12 @@ public abstract class ModelHandle<TModel> : IDisposable
 
     private protected NetworkHandle Handle { get; }
 
-    /// <summary>Opens another handle on the same weights.</summary>
+    /// <summary>Opens another handle to the same weights.</summary>
     /// <returns>The handle; dispose it like this one.</returns>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public TModel Share() => Reopen(Handle.Share());
 
-    /// <summary>Opens another handle on the same weights with a different convolution mode.</summary>
+    /// <summary>Opens another handle to the same weights with a different convolution mode.</summary>
     /// <param name="convolutions">How 3x3 convolutions are computed.</param>
     /// <returns>The handle; dispose it like this one.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
@@ -60,15 +60,15 @@ public abstract class ModelHandle<TModel> : IDisposable
     public TModel With(ConvolutionMode convolutions) => Reopen(Handle.With(convolutions));
 
     /// <summary>Moves the model to a device.</summary>
-    /// <param name="device">Where to compute.</param>
-    /// <returns>A handle on copied weights, or on the same ones if the model is there already; dispose it like this one.</returns>
+    /// <param name="device">The device to compute on.</param>
+    /// <returns>A handle to copied weights, or to the same ones if the model is already on the device; dispose it like this one.</returns>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public TModel To(Device device) => To(device, Precision);
 
     /// <summary>Moves the model to a device and a number format.</summary>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="device">The device to compute on.</param>
     /// <param name="precision">The number format to compute in.</param>
-    /// <returns>A handle on converted weights, or on the same ones if nothing changes; dispose it like this one.</returns>
+    /// <returns>A handle to converted weights, or to the same ones if nothing changes; dispose it like this one.</returns>
     /// <exception cref="ArgumentException">There is no such format, or the model cannot compute in it.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public TModel To(Device device, ModelPrecision precision)
@@ -82,12 +82,13 @@ public abstract class ModelHandle<TModel> : IDisposable
     }
 
     /// <summary>
-    /// Computes how much memory the transformed weights of fast convolutions take beside the weights. Each layer creates its own at the first use,
+    /// Computes how much memory the transformed weights of fast convolutions take in addition to the weights. Each layer creates its own at the first
+    /// use,
     /// for all handles.
     /// </summary>
     /// <param name="convolutions">How 3x3 convolutions would be computed.</param>
     /// <returns>
-    /// Bytes, once every layer has processed a large image; 0 where libtorch convolves in every mode: on a GPU, in bf16, on a processor without AVX2.
+    /// Bytes, once every layer has processed a large image; 0 if libtorch convolves in every mode: on a GPU, in bf16, on a processor without AVX2.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public virtual long TransformedWeightBytes(ConvolutionMode convolutions) => Handle.TransformedBytes(convolutions);
@@ -97,7 +98,7 @@ public abstract class ModelHandle<TModel> : IDisposable
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     internal void HoldWeights(Action<nn.Module> call) => Handle.HoldWeights(call);
 
-    /// <summary>Closes this handle; the last handle on the weights frees them.</summary>
+    /// <summary>Closes this handle; the last handle to the weights frees them.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);

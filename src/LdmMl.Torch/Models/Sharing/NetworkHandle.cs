@@ -17,15 +17,15 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     /// <summary>Gets the convolution mode of calls through this handle.</summary>
     public ConvolutionMode Convolutions => convolutions;
 
-    /// <summary>Opens another handle on the same network.</summary>
+    /// <summary>Opens another handle to the same network.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public NetworkHandle Share() => With(convolutions);
 
-    /// <summary>Opens another handle on the same network for another kind of model.</summary>
+    /// <summary>Opens another handle to the same network for another kind of model.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public NetworkHandle Share(Type otherOwner) => new(Acquire(), otherOwner, convolutions);
 
-    /// <summary>Opens another handle on the same network with a different convolution mode.</summary>
+    /// <summary>Opens another handle to the same network with a different convolution mode.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public NetworkHandle With(ConvolutionMode convolutions)
@@ -35,7 +35,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         return new(Acquire(), owner, convolutions);
     }
 
-    /// <summary>Creates a handle on another network, for the same kind of model and with the same convolution mode.</summary>
+    /// <summary>Creates a handle to another network, for the same kind of model and with the same convolution mode.</summary>
     /// <param name="other">The network; the new handle takes over a hold on it.</param>
     public NetworkHandle On(SharedNetwork other) => new(other, owner, convolutions);
 
@@ -64,7 +64,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     });
 
     /// <summary>Holds the weights during a call that reads them, so that they are not released meanwhile.</summary>
-    /// <param name="call">Is given the network.</param>
+    /// <param name="call">Receives the network.</param>
     /// <exception cref="InvalidOperationException">They have been released.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public T HoldWeights<T>(Func<nn.Module, T> call) => Hold(() =>

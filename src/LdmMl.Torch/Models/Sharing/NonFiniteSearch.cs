@@ -11,9 +11,9 @@ internal static class NonFiniteSearch
     /// <param name="network">The network.</param>
     /// <param name="doing">The operation in messages, such as "decoding".</param>
     /// <param name="given">The caller's input; if it has non-finite values, the error says so.</param>
-    /// <param name="run">The run; a second time when its result is not finite.</param>
+    /// <param name="run">The run; repeated if its result is not finite.</param>
     /// <exception cref="NonFiniteException">The result is not finite.</exception>
-    /// <exception cref="InvalidOperationException">The network has only the weights of another mode left.</exception>
+    /// <exception cref="InvalidOperationException">The network holds only the weights of another mode.</exception>
     public static Tensor Run(SharedNetwork network, string doing, IReadOnlyList<Tensor> given, Func<Tensor> run)
     {
         Tensor output;

@@ -36,9 +36,10 @@ internal sealed class SharedNetwork
     public ReaderWriterLockSlim Hooks { get; } = new(LockRecursionPolicy.NoRecursion);
 
     /// <summary>
-    /// Computes how many bytes the transformed weights of fast convolutions take beside the weights, once every layer has processed a large image.
+    /// Computes how many bytes the transformed weights of fast convolutions take in addition to the weights, once every layer has processed a large
+    /// image.
     /// </summary>
-    /// <returns>The bytes; 0 where libtorch convolves in every mode.</returns>
+    /// <returns>The bytes; 0 if libtorch convolves in every mode.</returns>
     public long TransformedBytes(ConvolutionMode mode) =>
         Device.type == DeviceType.CPU && Precision == ModelPrecision.Float32
             ? Module.modules().OfType<IFastConvolution>().Where(layer => layer.CanBeFast).Sum(layer => BytesOf(layer.Weight, mode))

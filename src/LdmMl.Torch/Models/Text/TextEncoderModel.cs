@@ -53,7 +53,7 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
     }
 
     /// <summary>Creates an untrained encoder.</summary>
-    /// <param name="part">What describes it.</param>
+    /// <param name="part">Its description.</param>
     /// <param name="seed">The seed of the random weights.</param>
     internal static TextEncoderModel Create(TextPart part, long seed)
     {

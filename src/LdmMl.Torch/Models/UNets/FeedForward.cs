@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>The feed-forward layer of a transformer: four times wider, gated, and back.</summary>
+/// <summary>The feed-forward layer of a transformer: expansion to four times the width, gated, and back.</summary>
 internal sealed class FeedForward : Module<Tensor, Tensor>
 {
     // The field's name is a checkpoint key.

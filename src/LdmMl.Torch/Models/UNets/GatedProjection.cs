@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>A linear layer of which one half gates the other: GEGLU (Shazeer 2020, eq. 5).</summary>
+/// <summary>A linear layer, one half of whose output gates the other: GEGLU (Shazeer 2020, eq. 5).</summary>
 internal sealed class GatedProjection : Module<Tensor, Tensor>
 {
     // The field's name is a checkpoint key.

@@ -1,14 +1,14 @@
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>What a residual block does to the size of its map.</summary>
+/// <summary>How a residual block changes the size of its map.</summary>
 internal enum MapResize
 {
     /// <summary>No change.</summary>
     None,
 
-    /// <summary>Averages squares of four pixels.</summary>
+    /// <summary>2x2 average pooling.</summary>
     Halve,
 
-    /// <summary>Repeats each pixel in a square of four.</summary>
+    /// <summary>Nearest-neighbour upsampling by 2.</summary>
     Double,
 }

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>How a residual block takes in the embedding of time step and label.</summary>
+/// <summary>How the embedding of time step and label enters a residual block.</summary>
 public enum TimestepInjection
 {
     /// <summary>The embedding is added to each channel between the two convolutions.</summary>

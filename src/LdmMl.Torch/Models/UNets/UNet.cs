@@ -42,7 +42,7 @@ public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
 
     /// <summary>Initializes a new instance of the <see cref="UNet"/> class with PyTorch's default random weights.</summary>
     /// <param name="config">Its shape.</param>
-    /// <param name="device">Where its weights are stored; null for the CPU. On <c>META</c> it has keys and shapes and no memory.</param>
+    /// <param name="device">Where its weights are stored; null for the CPU. On <c>META</c> it has keys and shapes but no memory.</param>
     /// <exception cref="Arguments.OptionException">No network can be built from the config; the message names the value.</exception>
     public UNet(UNetConfig config, Device? device = null) : base(nameof(UNet))
     {

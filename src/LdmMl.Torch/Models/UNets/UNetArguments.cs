@@ -34,7 +34,7 @@ internal static class UNetArguments
             if (concatenated.dim() != 4 || concatenated.shape is not [var b, _, var h, var w] || b != rows || h != height || w != width)
             {
                 throw new ArgumentException(
-                    $"Expected concatenated channels [{rows}, c, {height}, {width}] beside states {states.ShapeText()}, got {concatenated.ShapeText()}.",
+                    $"Expected concatenated channels [{rows}, c, {height}, {width}] with states {states.ShapeText()}, got {concatenated.ShapeText()}.",
                     nameof(concatenated));
             }
 

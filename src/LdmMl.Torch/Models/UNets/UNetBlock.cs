@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.UNets;
 
-/// <summary>A sequence of layers, each given the conditions that it takes.</summary>
+/// <summary>A sequence of layers, each of which gets the conditions it needs.</summary>
 internal sealed class UNetBlock : Module<Tensor, BlockConditions, Tensor>
 {
     private readonly Module[] layers;

@@ -29,7 +29,7 @@ public sealed record UNetConfig
     public IReadOnlyList<int> ChannelMultipliers { get; init; } = [1, 2, 4, 8];
 
     /// <summary>
-    /// Gets the width of each level (diffusers <c>block_out_channels</c>), where they are no multiples of the first; takes precedence over
+    /// Gets the width of each level (diffusers <c>block_out_channels</c>), if they are not multiples of the first; takes precedence over
     /// <see cref="ChannelMultipliers"/>, which then says how many levels there are.
     /// </summary>
     /// <value>Default: null.</value>
@@ -46,16 +46,16 @@ public sealed record UNetConfig
     /// <value>Default: none.</value>
     public IReadOnlyList<int> AttentionFactors { get; init; } = [];
 
-    /// <summary>Gets the heads of every attention (<c>num_heads</c>); used where <see cref="HeadChannels"/> is null.</summary>
+    /// <summary>Gets the heads of every attention (<c>num_heads</c>); used if <see cref="HeadChannels"/> is null.</summary>
     /// <value>Default: 1.</value>
     public int Heads { get; init; } = 1;
 
     /// <summary>Gets the channels of one head (<c>num_head_channels</c>), which gives wider levels more heads.</summary>
-    /// <value>Default: null: <see cref="Heads"/> counts.</value>
+    /// <value>Default: null: <see cref="Heads"/> applies.</value>
     public int? HeadChannels { get; init; }
 
     /// <summary>
-    /// Gets the heads on the way up (<c>num_heads_upsample</c>). As in the reference they count only for self-attention, with
+    /// Gets the heads on the way up (<c>num_heads_upsample</c>). As in the reference they apply only to self-attention, with
     /// <see cref="LegacyHeads"/> and without <see cref="HeadChannels"/>.
     /// </summary>
     /// <value>Default: null: as on the way down.</value>
@@ -65,7 +65,7 @@ public sealed record UNetConfig
     /// <value>Default: null.</value>
     public IReadOnlyList<int>? LevelHeads { get; init; }
 
-    /// <summary>Gets whether <see cref="UpsampleHeads"/> counts (<c>legacy</c>).</summary>
+    /// <summary>Gets whether <see cref="UpsampleHeads"/> applies (<c>legacy</c>).</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool LegacyHeads { get; init; } = true;
 
@@ -105,7 +105,7 @@ public sealed record UNetConfig
     /// <value>Default: <see langword="false"/>.</value>
     public bool LinearProjections { get; init; }
 
-    /// <summary>Gets how residual blocks take in the time embedding (<c>use_scale_shift_norm</c>).</summary>
+    /// <summary>Gets how the time embedding enters residual blocks (<c>use_scale_shift_norm</c>).</summary>
     /// <value>Default: <see cref="TimestepInjection.Shift"/>.</value>
     public TimestepInjection TimestepInjection { get; init; }
 
@@ -151,12 +151,8 @@ public sealed record UNetConfig
     /// <summary>Gets the published <c>celebahq256</c>: faces, on 64x64 latents of <c>vq-f4</c>.</summary>
     public static UNetConfig CelebaHq256 { get; } = new()
     {
-        InputChannels = 3,
-        OutputChannels = 3,
-        BaseChannels = 224,
-        ChannelMultipliers = [1, 2, 3, 4],
-        AttentionFactors = [8, 4, 2],
-        HeadChannels = 32,
+        InputChannels = 3, OutputChannels = 3, BaseChannels = 224, ChannelMultipliers = [1, 2, 3, 4],
+        AttentionFactors = [8, 4, 2], HeadChannels = 32,
     };
 
     /// <summary>Gets the published <c>ffhq256</c>: faces, of the same shape as <see cref="CelebaHq256"/>.</summary>
@@ -168,51 +164,30 @@ public sealed record UNetConfig
     /// <summary>Gets the published <c>lsun_churches256</c>: churches, on 32x32 latents of <c>kl-f8</c>.</summary>
     public static UNetConfig LsunChurches256 { get; } = new()
     {
-        InputChannels = 4,
-        OutputChannels = 4,
-        BaseChannels = 192,
-        ChannelMultipliers = [1, 2, 2, 4, 4],
-        AttentionFactors = [1, 2, 4, 8],
-        Heads = 8,
-        TimestepInjection = TimestepInjection.ScaleAndShift,
+        InputChannels = 4, OutputChannels = 4, BaseChannels = 192, ChannelMultipliers = [1, 2, 2, 4, 4],
+        AttentionFactors = [1, 2, 4, 8], Heads = 8, TimestepInjection = TimestepInjection.ScaleAndShift,
         Resampling = UNetResampling.ResidualBlock,
     };
 
     /// <summary>Gets the first published <c>cin256</c>: classes of ImageNet as one context token, on 32x32 latents of <c>vq-f8</c>.</summary>
     public static UNetConfig Cin256 { get; } = new()
     {
-        InputChannels = 4,
-        OutputChannels = 4,
-        BaseChannels = 256,
-        ChannelMultipliers = [1, 2, 4],
-        AttentionFactors = [4, 2, 1],
-        HeadChannels = 32,
-        ContextDimension = 512,
+        InputChannels = 4, OutputChannels = 4, BaseChannels = 256, ChannelMultipliers = [1, 2, 4], AttentionFactors = [4, 2, 1],
+        HeadChannels = 32, ContextDimension = 512,
     };
 
     /// <summary>Gets the published <c>cin256-v2</c>: classes of ImageNet as one context token, on 64x64 latents of <c>vq-f4</c>.</summary>
     public static UNetConfig Cin256Version2 { get; } = new()
     {
-        InputChannels = 3,
-        OutputChannels = 3,
-        BaseChannels = 192,
-        ChannelMultipliers = [1, 2, 3, 5],
-        AttentionFactors = [8, 4, 2],
-        Heads = 1,
-        ContextDimension = 512,
+        InputChannels = 3, OutputChannels = 3, BaseChannels = 192, ChannelMultipliers = [1, 2, 3, 5],
+        AttentionFactors = [8, 4, 2], Heads = 1, ContextDimension = 512,
     };
 
     /// <summary>Gets the published <c>txt2img-1p4B</c>: text as context, on 32x32 latents of <c>kl-f8</c>.</summary>
     public static UNetConfig Txt2Img { get; } = new()
     {
-        InputChannels = 4,
-        OutputChannels = 4,
-        BaseChannels = 320,
-        ChannelMultipliers = [1, 2, 4, 4],
-        AttentionFactors = [4, 2, 1],
-        Heads = 8,
-        ContextDimension = 1280,
-        LegacyHeads = false,
+        InputChannels = 4, OutputChannels = 4, BaseChannels = 320, ChannelMultipliers = [1, 2, 4, 4],
+        AttentionFactors = [4, 2, 1], Heads = 8, ContextDimension = 1280, LegacyHeads = false,
     };
 
     /// <summary>Gets the published <c>text2img256</c>: text as context, on 64x64 latents of <c>vq-f4</c>.</summary>
@@ -221,24 +196,15 @@ public sealed record UNetConfig
     /// <summary>Gets the published <c>bsr_sr</c>: 4x super-resolution; the small image is concatenated to the latent of <c>vq-f4</c>.</summary>
     public static UNetConfig SuperResolution { get; } = new()
     {
-        InputChannels = 6,
-        OutputChannels = 3,
-        BaseChannels = 160,
-        ChannelMultipliers = [1, 2, 2, 4],
-        AttentionFactors = [16, 8],
-        HeadChannels = 32,
+        InputChannels = 6, OutputChannels = 3, BaseChannels = 160, ChannelMultipliers = [1, 2, 2, 4],
+        AttentionFactors = [16, 8], HeadChannels = 32,
     };
 
     /// <summary>Gets the published <c>inpainting_big</c>: the masked image's latent and the mask are concatenated to the latent.</summary>
     public static UNetConfig Inpainting { get; } = new()
     {
-        InputChannels = 7,
-        OutputChannels = 3,
-        BaseChannels = 256,
-        ChannelMultipliers = [1, 2, 3, 4],
-        AttentionFactors = [8, 4, 2],
-        Heads = 8,
-        Resampling = UNetResampling.ResidualBlock,
+        InputChannels = 7, OutputChannels = 3, BaseChannels = 256, ChannelMultipliers = [1, 2, 3, 4],
+        AttentionFactors = [8, 4, 2], Heads = 8, Resampling = UNetResampling.ResidualBlock,
     };
 
     /// <summary>Gets the U-Net of Stable Diffusion 1.x: 77 tokens of 768 numbers as context.</summary>

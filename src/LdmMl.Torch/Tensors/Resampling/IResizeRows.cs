@@ -1,8 +1,8 @@
 namespace LdmMl.Torch.Tensors.Resampling;
 
 /// <summary>
-/// How rows of an image become rows of four lanes (one <see cref="uint"/> a pixel), which is the only form that the
-/// horizontal filter knows, and back. Packed rows have room for a multiple of 8 pixels.
+/// How rows of an image become rows of four lanes (one <see cref="uint"/> per pixel), the only form that the
+/// horizontal filter supports, and back. Packed rows have room for a multiple of 8 pixels.
 /// </summary>
 internal interface IResizeRows
 {

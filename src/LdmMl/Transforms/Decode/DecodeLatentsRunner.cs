@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Transforms.Decode;
 
-/// <summary>Latents to images.</summary>
+/// <summary>Decodes latents to images.</summary>
 internal sealed class DecodeLatentsRunner : AutoencoderRunner<PlaneBatch>
 {
     private readonly DataViewRow row;

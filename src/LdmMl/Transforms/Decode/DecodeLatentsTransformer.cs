@@ -4,17 +4,15 @@ using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Decode;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Decode;
 
 /// <summary>Appends the images that latents decode to.</summary>
 /// <remarks>A latent that holds NaN is missing: it gives a null image.</remarks>
-public sealed class DecodeLatentsTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<DecodeLatentsTransformer>
+internal sealed class DecodeLatentsTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<DecodeLatentsTransformer>
 {
     internal const string LoaderName = "LdmMlDecodeLatents";
 
@@ -26,7 +24,7 @@ public sealed class DecodeLatentsTransformer : ModelTransformer<AutoencoderModel
 
     internal DecodeLatentsOptions Options { get; }
 
-    /// <summary>Gets the columns: latents in, images out.</summary>
+    /// <summary>Gets the columns: from latents to images.</summary>
     internal static RowColumns ColumnsOf(AutoencoderConfig config, DecodeLatentsOptions options) => RowColumns.Of(
         [new(options.InputName, ColumnContent.SingleVector)],
         inputs =>
@@ -35,15 +33,15 @@ public sealed class DecodeLatentsTransformer : ModelTransformer<AutoencoderModel
             return [new(options.OutputColumnName, ImageSizeRule.TypeOf(size))];
         });
 
-    /// <summary>Gets the width and height of a column's latents.</summary>
-    /// <exception cref="ArgumentException">The column does not say them, or has another number of channels.</exception>
+    /// <summary>Gets the width and height of a column of latents.</summary>
+    /// <exception cref="ArgumentException">The column does not declare them, or has a different number of channels.</exception>
     internal static ImageSize LatentSize(AutoencoderConfig config, DecodeLatentsOptions options, VectorDataViewType type)
     {
         if (type.Dimensions is [var channels, var height, var width] && height > 0 && width > 0 && channels == config.LatentChannels)
             return new ImageSize(width, height);
         var hint = type.IsKnownSize
             ? "Is it the latent of another autoencoder?"
-            : "Images of one size have latents of one size: put ResizeImagesAntialiased before EncodeImages.";
+            : "Images of one size have latents of one size: use ResizeImagesAntialiased before EncodeImages.";
         throw new ArgumentException(
             $"Column '{options.InputName}' holds {type}; this autoencoder decodes Vector<Single, {config.LatentChannels}, H, W>. {hint}");
     }

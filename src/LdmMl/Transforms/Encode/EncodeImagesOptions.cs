@@ -21,7 +21,7 @@ public sealed record EncodeImagesOptions : ModelTransformOptions
     /// </summary>
     /// <value>Default: null, the posterior's mean.</value>
     /// <remarks>
-    /// The noise of a row is <c>torch.randn(C, H, W)</c> of a CPU generator with that row's seed, so a row can be computed again
+    /// The noise of a row is <c>torch.randn(C, H, W)</c> of a CPU generator with that row's seed, so a row can be recomputed
     /// alone, in any batch and in any order.
     /// </remarks>
     public string? SeedColumnName { get; init; }

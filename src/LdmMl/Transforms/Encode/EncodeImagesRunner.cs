@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Transforms.Encode;
 
-/// <summary>Images to latents.</summary>
+/// <summary>Encodes images to latents.</summary>
 internal sealed class EncodeImagesRunner : AutoencoderRunner<EncodeImagesRunner.Batch>
 {
     private readonly ImageInput images;

@@ -3,17 +3,15 @@ using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Encode;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Encode;
 
 /// <summary>Appends the latents of images: Vector&lt;Single, C, H, W&gt;, scaled to about unit variance.</summary>
 /// <remarks>A missing image gives a vector of NaN.</remarks>
-public sealed class EncodeImagesTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<EncodeImagesTransformer>
+internal sealed class EncodeImagesTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<EncodeImagesTransformer>
 {
     internal const string LoaderName = "LdmMlEncodeImages";
 

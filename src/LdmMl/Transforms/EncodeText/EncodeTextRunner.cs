@@ -6,14 +6,14 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Transforms.EncodeText;
 
-/// <summary>Texts to tokens; equal texts of a batch are encoded once.</summary>
+/// <summary>Encodes texts to tokens; equal texts of a batch are encoded once.</summary>
 internal sealed class EncodeTextRunner : BatchRunner
 {
     private readonly TextEncoderModel model;
     private readonly TextSource texts;
     private float[] tokens = [], pooled = [];
 
-    /// <param name="model">A handle that this runner owns: a cursor that is open outlives its transformer.</param>
+    /// <param name="model">A handle that this runner owns: an open cursor outlives its transformer.</param>
     /// <param name="input">The row to read.</param>
     /// <param name="options">The columns.</param>
     public EncodeTextRunner(TextEncoderModel model, DataViewRow input, EncodeTextOptions options)

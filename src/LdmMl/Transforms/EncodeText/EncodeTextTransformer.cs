@@ -3,17 +3,15 @@ using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Text;
-using LdmMl.Transforms;
-using LdmMl.Transforms.EncodeText;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.EncodeText;
 
-/// <summary>Appends what a text encoder makes of texts: Vector&lt;Single, tokens, width&gt;.</summary>
-/// <remarks>A missing text is the empty one.</remarks>
-public sealed class EncodeTextTransformer : ModelTransformer<TextEncoderModel>, IStoredTransformer<EncodeTextTransformer>
+/// <summary>Appends texts encoded as tokens: Vector&lt;Single, tokens, width&gt;.</summary>
+/// <remarks>A missing text counts as empty.</remarks>
+internal sealed class EncodeTextTransformer : ModelTransformer<TextEncoderModel>, IStoredTransformer<EncodeTextTransformer>
 {
     internal const string LoaderName = "LdmMlEncodeText";
 
@@ -25,7 +23,7 @@ public sealed class EncodeTextTransformer : ModelTransformer<TextEncoderModel>, 
 
     internal EncodeTextOptions Options { get; }
 
-    /// <summary>Gets the columns: texts in; tokens, and the vector of the whole text where it is asked for, out.</summary>
+    /// <summary>Gets the columns: texts in; tokens, and the vector of the whole text if requested, out.</summary>
     internal static RowColumns ColumnsOf(TextEncoderModel encoder, EncodeTextOptions options)
     {
         var tokens = new DataViewSchema.DetachedColumn(

@@ -16,7 +16,7 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     public required string OutputColumnName { get; init; }
 
     /// <summary>
-    /// Gets the name of a column of latents to append: Vector&lt;Single, c, h, w&gt; of unit variance, which <c>DecodeLatents</c> takes.
+    /// Gets the name of a column of latents to append: Vector&lt;Single, c, h, w&gt; of unit variance, the input of <c>DecodeLatents</c>.
     /// </summary>
     /// <value>Default: null, none.</value>
     public string? LatentColumnName { get; init; }
@@ -37,13 +37,13 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
 
     /// <summary>
     /// Gets the name of the column of labels: text, a key whose values are text, a key without values, or Int32 (the label's number, from 0).
-    /// A missing label (an empty text, a missing key) makes an unconditional image, where the model was trained for that.
+    /// A missing label (an empty text, a missing key) makes an unconditional image, if the model was trained for that.
     /// </summary>
     /// <value>Default: null, unconditional images.</value>
     public string? LabelColumnName { get; init; }
 
     /// <summary>
-    /// Gets the name of the column of prompts, of which the model's text encoder makes the tokens that it looks at; an empty text is a prompt too.
+    /// Gets the name of the column of prompts, which the model's text encoder encodes; an empty prompt is valid.
     /// Equal prompts of a batch are encoded once.
     /// </summary>
     /// <value>Default: null, none.</value>
@@ -101,7 +101,7 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
         ArgumentNullException.ThrowIfNull(Settings);
         Check.That(
             SeedColumnName is not null || SeedOffset is not null, SeedColumnName,
-            $"every row needs a seed: name their column, or give {nameof(SeedOffset)}, from which rows count");
+            $"every row needs a seed: name the column of seeds, or give {nameof(SeedOffset)}, from which seeds are counted");
         base.Validate();
     }
 
@@ -133,7 +133,7 @@ public sealed record GenerateImagesOptions : ModelTransformOptions
     {
         Check.That(
             NegativePromptColumnName is null || PromptColumnName is not null, NegativePromptColumnName,
-            $"it needs {nameof(PromptColumnName)} too; give both, or leave it out");
+            $"it needs {nameof(PromptColumnName)} too; give both or neither");
         if (PromptColumnName is null)
             return;
         PromptRules.CheckModel(PromptColumnName, nameof(PromptColumnName), model.Config.Conditioning, model.TextEncoder);

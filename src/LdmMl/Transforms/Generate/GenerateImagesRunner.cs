@@ -15,7 +15,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Transforms.Generate;
 
-/// <summary>Seeds and conditions to images and latents.</summary>
+/// <summary>Generates images and latents from seeds and conditions.</summary>
 internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Batch, GenerateImagesRunner.Results>
 {
     private readonly LatentDiffusionModel model;
@@ -32,10 +32,10 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
     private readonly bool makesImages, makesLatents;
     private readonly Action betweenSteps;
 
-    /// <param name="model">A handle that this runner owns: a cursor that is open outlives its transformer.</param>
+    /// <param name="model">A handle that this runner owns: an open cursor outlives its transformer.</param>
     /// <param name="input">The row to read.</param>
     /// <param name="options">The columns and settings.</param>
-    /// <param name="activeOutputs">Which outputs are asked for: the image, and the latent where there is a column for it.</param>
+    /// <param name="activeOutputs">Which outputs are requested: the image, and the latent if there is a column for it.</param>
     /// <param name="betweenSteps">Called between the steps of sampling; what it throws ends it.</param>
     public GenerateImagesRunner(
         LatentDiffusionModel model, DataViewRow input, GenerateImagesOptions options, IReadOnlyList<bool> activeOutputs, Action betweenSteps)
@@ -117,7 +117,8 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
         {
             var size = initialImages is null ? group.Size : columns.ResultSize(group.Size);
             AutoencoderMemory.Require(
-                model.Autoencoder.Config, size, group.Count, FreeMemory, model.Autoencoder.Precision, TorchRuntime.KeepsFreedMemory);
+                model.Autoencoder.Config, size, group.Count, FreeMemory, model.Autoencoder.Precision, TorchRuntime.KeepsFreedMemory,
+                AutoencoderMemory.IsDirect(model.Autoencoder.Convolutions));
         }
 
         using var scope = NewDisposeScope();
@@ -129,7 +130,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
         return new Results(makesImages ? PlaneTensor.Keep(model.DecodeGenerated(latents, rows, settings)) : null, PlaneTensor.Keep(latents));
     }
 
-    /// <summary>Combines rows of one size into what the model takes. The tensors belong to the enclosing scope.</summary>
+    /// <summary>Combines rows of one size into a batch for the model. The tensors belong to the enclosing scope.</summary>
     private GenerationBatch Combine(Row[] rows, Tensor? planes)
     {
         var images = planes?.narrow(1, 0, ImageChannels);
@@ -170,7 +171,7 @@ internal sealed class GenerateImagesRunner : PlaneRunner<GenerateImagesRunner.Ba
         public Row[] Rows { get; } = new Row[capacity];
     }
 
-    /// <summary>What was generated for rows of one size: images [n, C, H, W] and latents [n, c, h, w], as far as they are asked for.</summary>
+    /// <summary>What was generated for rows of one size: images [n, C, H, W] and latents [n, c, h, w], if requested.</summary>
     internal sealed record Results(PlaneTensor? Images, PlaneTensor? Latents) : IDisposable
     {
         public void Dispose()

@@ -5,22 +5,20 @@ using LdmMl.Schemas;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Tensors;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Generate;
 
-/// <summary>Appends images that are generated from the rows' seeds, and their latents where the options name a column for them.</summary>
+/// <summary>Appends images that are generated from the rows' seeds, and their latents if the options name a column for them.</summary>
 /// <remarks>
 /// A row's image comes from its seed and from the row's conditions, and is the same to the last bit for every batch size, order and pass,
-/// and however many threads read. (Another number of libtorch's own threads moves the last bits of latents.) Where an initial image, its mask,
+/// and however many threads read. (A different number of libtorch threads changes the last bits of latents.) If an initial image, its mask
 /// or tokens are missing, the image is null and the latent NaN.
 /// </remarks>
-public sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusionModel>, IStoredTransformer<GenerateImagesTransformer>
+internal sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusionModel>, IStoredTransformer<GenerateImagesTransformer>
 {
     internal const string LoaderName = "LdmMlGenerateImages";
 
@@ -32,7 +30,7 @@ public sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusion
 
     internal GenerateImagesOptions Options { get; }
 
-    /// <summary>Gets the columns: seeds and conditions in; images, and latents where they are wanted, out.</summary>
+    /// <summary>Gets the columns: from seeds and conditions to images, and latents if requested.</summary>
     internal static GenerationColumns ColumnsOf(LatentDiffusionModel model, GenerateImagesOptions options) =>
         new(model.Config, model.Autoencoder.Config, options);
 
@@ -80,7 +78,7 @@ public sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusion
         public bool Enlarges => config.Conditioning is ConcatenatedConditioning { Input: ConcatenatedInput.LowResolutionImage };
 
         /// <exception cref="ArgumentException">
-        /// The sizes that columns declare differ or do not fit the model, or tokens have another shape than it looks at.
+        /// The sizes that columns declare differ or do not fit the model, or tokens have the wrong shape.
         /// </exception>
         public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs)
         {
@@ -103,10 +101,10 @@ public sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusion
             var fits = type.Dimensions is [var tokens, var length] ? tokens > 0 && length == dimension : type.Size > 0 && type.Size % dimension == 0;
             return fits
                 ? type.Size / dimension
-                : throw new ArgumentException($"Column '{name}' holds {type}; this model looks at tokens Vector<Single, tokens, {dimension}>.");
+                : throw new ArgumentException($"Column '{name}' holds {type}; this model attends to tokens Vector<Single, tokens, {dimension}>.");
         }
 
-        /// <summary>Gets the size of the images to generate; null where each row has its own.</summary>
+        /// <summary>Gets the size of the images to generate; null if each row has its own.</summary>
         /// <param name="inputs">The types of <see cref="Inputs"/>; none are needed where there are no initial images.</param>
         /// <exception cref="ArgumentException">Columns and settings contradict each other, or the size does not fit the model.</exception>
         public ImageSize? SizeOf(IReadOnlyList<DataViewType> inputs)
@@ -118,7 +116,7 @@ public sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusion
             if (Mask is not null && ImageSizeRule.Declared((ImageDataViewType)inputs[1]) is { } mask && declared is { } image && mask != image)
             {
                 throw new ArgumentException(
-                    $"Column '{Mask.Name}' holds masks of {mask}, and column '{Image.Name}' images of {image}; a mask has its image's size.");
+                    $"Column '{Mask.Name}' holds masks of {mask}, but column '{Image.Name}' images of {image}; a mask must have the size of its image.");
             }
 
             return declared is { } size
@@ -138,8 +136,8 @@ public sealed class GenerateImagesTransformer : ModelTransformer<LatentDiffusion
 
         private ImageSize CheckSize(ImageSize size)
         {
-            var hint = Image is null ? "" : $" They are made of column '{Image.Name}'; put ResizeImagesAntialiased before.";
-            return FindSizeError(size) is { } error ? throw new ArgumentException($"The images to make do not fit: {error}.{hint}") : size;
+            var hint = Image is null ? "" : $" They are made from column '{Image.Name}'; use ResizeImagesAntialiased first.";
+            return FindSizeError(size) is { } error ? throw new ArgumentException($"The images to generate do not fit: {error}.{hint}") : size;
         }
     }
 }

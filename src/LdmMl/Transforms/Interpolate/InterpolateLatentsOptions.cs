@@ -18,8 +18,8 @@ public sealed record InterpolateLatentsOptions
     /// <summary>Gets the name of the column of latents at fraction 1, of the same shape.</summary>
     public required string SecondColumnName { get; init; }
 
-    /// <summary>Gets how far from the first latent to the second all rows go, from 0 to 1.</summary>
-    /// <value>Default: 0.5. It counts where <see cref="FractionColumnName"/> is null.</value>
+    /// <summary>Gets the position between the first latent (0) and the second (1), the same for all rows.</summary>
+    /// <value>Default: 0.5. Used if <see cref="FractionColumnName"/> is null.</value>
     public double Fraction { get; init; } = 0.5;
 
     /// <summary>Gets the name of a column of fractions (Single, from 0 to 1), one for each row.</summary>
@@ -37,6 +37,6 @@ public sealed record InterpolateLatentsOptions
         ColumnNames.Require(FirstColumnName);
         ColumnNames.Require(SecondColumnName);
         ColumnNames.Optional(FractionColumnName);
-        Check.That(Fraction is >= 0 and <= 1, Fraction, "it must lie between 0, the first latent, and 1, the second");
+        Check.That(Fraction is >= 0 and <= 1, Fraction, "it must be between 0 (the first latent) and 1 (the second)");
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Transforms.Interpolate;
 
-/// <summary>Two latents of a row to the one between them.</summary>
+/// <summary>Interpolates between the two latents of a row.</summary>
 internal sealed class InterpolateLatentsRunner : RowComputation
 {
     private readonly DataViewRow row;
@@ -63,7 +63,7 @@ internal sealed class InterpolateLatentsRunner : RowComputation
             ? fraction
             : throw RowError.Of(row.Position,
                 $"the fraction in column '{options.FractionColumnName}' is {fraction}; " +
-                "it must lie between 0, the first latent, and 1, the second.");
+                "it must be between 0 (the first latent) and 1 (the second).");
     }
 
     private static bool IsMissing(in VBuffer<float> latent) => latent.Length == 0 || MissingValues.AnyIn(latent.GetValues());
@@ -83,6 +83,6 @@ internal sealed class InterpolateLatentsRunner : RowComputation
             return;
         throw RowError.Of(row.Position,
             $"the latent in column '{options.FirstColumnName}' has {first.Length} values, " +
-            $"and that in column '{options.SecondColumnName}' {second.Length}. Latents are interpolated where their shapes are equal.");
+            $"and that in column '{options.SecondColumnName}' {second.Length}. Only latents of the same shape can be interpolated.");
     }
 }

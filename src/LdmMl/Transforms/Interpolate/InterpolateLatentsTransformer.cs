@@ -1,17 +1,15 @@
 using LdmMl.Internals;
 using LdmMl.Rows;
 using LdmMl.Schemas;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Interpolate;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Interpolate;
 
-/// <summary>Appends the latent that lies between two, along the great circle through both.</summary>
-/// <remarks>A missing latent or fraction, which is NaN, gives a missing latent.</remarks>
-public sealed class InterpolateLatentsTransformer : RowTransformer, IStoredTransformer<InterpolateLatentsTransformer>
+/// <summary>Appends the spherical linear interpolation of two latents.</summary>
+/// <remarks>A missing latent or fraction (NaN) gives a missing latent.</remarks>
+internal sealed class InterpolateLatentsTransformer : RowTransformer, IStoredTransformer<InterpolateLatentsTransformer>
 {
     internal const string LoaderName = "LdmMlInterpolateLatents";
 
@@ -25,7 +23,7 @@ public sealed class InterpolateLatentsTransformer : RowTransformer, IStoredTrans
 
     internal override RowColumns Columns { get; }
 
-    /// <summary>Gets the columns: two latents, and a fraction where each row has its own; the latent between them out.</summary>
+    /// <summary>Gets the columns: two latents, and a fraction if each row has its own, to the latent between them.</summary>
     internal static RowColumns ColumnsOf(InterpolateLatentsOptions options) => new Between(options);
 
     internal override RowComputation ComputeRows(DataViewRow input, IReadOnlyList<bool> activeOutputs) =>
@@ -44,11 +42,11 @@ public sealed class InterpolateLatentsTransformer : RowTransformer, IStoredTrans
         public override IReadOnlyList<ColumnNeed> Inputs =>
             options.FractionColumnName is { } fraction ? [first, second, new(fraction, ColumnContent.Fraction)] : [first, second];
 
-        /// <exception cref="ArgumentException">The columns declare two shapes.</exception>
+        /// <exception cref="ArgumentException">The columns declare different shapes.</exception>
         public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs(IReadOnlyList<DataViewType> inputs) =>
             [new(options.OutputColumnName, LatentType((VectorDataViewType)inputs[0], (VectorDataViewType)inputs[1]))];
 
-        /// <summary>Appends what the estimator promises: a vector as the two columns are, which a shape says without its length.</summary>
+        /// <summary>Appends the promised column, a vector of the type of the two columns; a shape does not contain the length.</summary>
         public override SchemaShape Promise(SchemaShape input)
         {
             SchemaShape.Column[] columns = [.. Inputs.Select(need => need.Find(input))];
@@ -64,7 +62,7 @@ public sealed class InterpolateLatentsTransformer : RowTransformer, IStoredTrans
                 ? first
                 : throw new ArgumentException(
                     $"Column '{options.FirstColumnName}' holds {first}, and column '{options.SecondColumnName}' {second}; "
-                    + "latents are interpolated where their shapes are equal.");
+                    + "only latents of the same shape can be interpolated.");
         }
     }
 }

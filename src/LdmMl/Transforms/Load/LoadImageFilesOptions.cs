@@ -18,11 +18,13 @@ public sealed record LoadImageFilesOptions
     /// <value>Default: null, the current folder.</value>
     public string? ImageFolder { get; init; }
 
-    /// <summary>Gets what happens where a file cannot be read.</summary>
+    /// <summary>Gets what happens when a file cannot be read.</summary>
     /// <value>Default: <see cref="ImageFileErrors.Throw"/>.</value>
     public ImageFileErrors Errors { get; init; } = ImageFileErrors.Throw;
 
-    /// <summary>Gets the most pixels that an image may have, width times height; at least 1. Larger ones are refused before they are decoded.</summary>
+    /// <summary>
+    /// Gets the most pixels that an image may have, width times height; at least 1. Larger ones are refused before they are decoded.
+    /// </summary>
     /// <value>Default: <see cref="ImageFile.DefaultMaximumPixels"/>.</value>
     public long MaximumPixels { get; init; } = ImageFile.DefaultMaximumPixels;
 

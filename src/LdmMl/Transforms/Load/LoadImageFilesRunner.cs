@@ -5,7 +5,7 @@ using Microsoft.ML.Runtime;
 
 namespace LdmMl.Transforms.Load;
 
-/// <summary>Paths to images.</summary>
+/// <summary>Loads images from paths.</summary>
 internal sealed class LoadImageFilesRunner(DataViewRow row, DataViewSchema.Column paths, LoadImageFilesOptions options, IHost host)
     : ImageComputation(row)
 {

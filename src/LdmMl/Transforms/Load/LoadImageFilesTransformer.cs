@@ -1,16 +1,14 @@
 using LdmMl.Internals;
 using LdmMl.Rows;
 using LdmMl.Schemas;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Load;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Load;
 
-/// <summary>Appends the images in files.</summary>
-public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransformer<LoadImageFilesTransformer>
+/// <summary>Appends images loaded from files.</summary>
+internal sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransformer<LoadImageFilesTransformer>
 {
     internal const string LoaderName = "LdmMlLoadImageFiles";
 
@@ -24,7 +22,7 @@ public sealed class LoadImageFilesTransformer : RowTransformer, IStoredTransform
 
     internal override RowColumns Columns { get; }
 
-    /// <summary>Gets the columns: paths in, images out.</summary>
+    /// <summary>Gets the columns: from paths to images.</summary>
     internal static RowColumns ColumnsOf(LoadImageFilesOptions options) =>
         RowColumns.Of([new(options.InputName, ColumnContent.Text)], _ => [new(options.OutputColumnName, new ImageDataViewType())]);
 

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Transforms.Reconstruct;
 
-/// <summary>Images to latents and back.</summary>
+/// <summary>Encodes images and decodes their latents.</summary>
 internal sealed class ReconstructImagesRunner : AutoencoderRunner<PlaneBatch>
 {
     private readonly ImageInput input;

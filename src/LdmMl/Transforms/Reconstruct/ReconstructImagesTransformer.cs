@@ -3,17 +3,15 @@ using LdmMl.Models;
 using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Models.Autoencoders;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Reconstruct;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Reconstruct;
 
 /// <summary>Appends reconstructions of images: opaque images of the same size.</summary>
 /// <remarks>A missing image gives a null image.</remarks>
-public sealed class ReconstructImagesTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<ReconstructImagesTransformer>
+internal sealed class ReconstructImagesTransformer : ModelTransformer<AutoencoderModel>, IStoredTransformer<ReconstructImagesTransformer>
 {
     internal const string LoaderName = "LdmMlReconstructImages";
 

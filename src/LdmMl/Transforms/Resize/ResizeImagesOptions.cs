@@ -21,7 +21,7 @@ public sealed record ResizeImagesOptions
     /// <summary>Gets the height of the result in pixels, at least 1.</summary>
     public required int ImageHeight { get; init; }
 
-    /// <summary>Gets what happens to an image of another aspect ratio.</summary>
+    /// <summary>Gets what happens to an image with a different aspect ratio.</summary>
     /// <value>Default: <see cref="ImageFit.CropToFill"/>.</value>
     public ImageFit Fit { get; init; } = ImageFit.CropToFill;
 

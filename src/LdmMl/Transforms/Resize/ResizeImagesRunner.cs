@@ -6,7 +6,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Transforms.Resize;
 
-/// <summary>Images to images of one size.</summary>
+/// <summary>Resizes images to one size.</summary>
 internal sealed class ResizeImagesRunner(DataViewRow row, DataViewSchema.Column column, ResizeImagesOptions options) : ImageComputation(row)
 {
     private readonly DataViewRow row = row;

@@ -1,17 +1,15 @@
 using LdmMl.Internals;
 using LdmMl.Rows;
 using LdmMl.Schemas;
-using LdmMl.Transforms;
-using LdmMl.Transforms.Resize;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Image;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.Resize;
 
 /// <summary>Appends images resized to one size.</summary>
 /// <remarks>A missing image stays missing.</remarks>
-public sealed class ResizeImagesTransformer : RowTransformer, IStoredTransformer<ResizeImagesTransformer>
+internal sealed class ResizeImagesTransformer : RowTransformer, IStoredTransformer<ResizeImagesTransformer>
 {
     internal const string LoaderName = "LdmMlResizeImages";
 

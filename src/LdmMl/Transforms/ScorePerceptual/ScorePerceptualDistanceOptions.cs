@@ -12,8 +12,8 @@ public sealed record ScorePerceptualDistanceOptions : ModelTransformOptions
 {
     /// <summary>Gets the name of the column of references.</summary>
     /// <remarks>
-    /// A reference with the same pixels as that of the row before is taken through the network once: rows that score many candidates against
-    /// one reference cost little more than half when they follow each other.
+    /// A reference with the same pixels as in the previous row is not computed again: consecutive rows that score many candidates against
+    /// one reference cost little more than half.
     /// </remarks>
     public required string ReferenceColumnName { get; init; }
 
@@ -31,8 +31,8 @@ public sealed record ScorePerceptualDistanceOptions : ModelTransformOptions
     public string? LayersColumnName { get; init; }
 
     /// <summary>
-    /// Gets the name of a column of maps to append, of where the images differ: Vector&lt;Single, 1, H, W&gt;, of variable size where the
-    /// images have none that is known.
+    /// Gets the name of a column of maps to append that show where the images differ: Vector&lt;Single, 1, H, W&gt;, of variable size if the
+    /// size of the images is not known.
     /// </summary>
     /// <value>Default: null, none.</value>
     public string? MapColumnName { get; init; }

@@ -8,11 +8,11 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
 using static TorchSharp.torch;
-using static LdmMl.ScorePerceptualDistanceTransformer;
+using static LdmMl.Transforms.ScorePerceptual.ScorePerceptualDistanceTransformer;
 
 namespace LdmMl.Transforms.ScorePerceptual;
 
-/// <summary>Pairs of images to distances.</summary>
+/// <summary>Computes the distances of pairs of images.</summary>
 internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, ScorePerceptualDistanceRunner.Scores>
 {
     private const int Channels = 3;
@@ -26,11 +26,11 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
     private readonly ReferenceActivations activations;
     private readonly bool makesMap;
 
-    /// <param name="model">A handle that this runner owns: a cursor that is open outlives its transformer.</param>
+    /// <param name="model">A handle that this runner owns: an open cursor outlives its transformer.</param>
     /// <param name="input">The row to read.</param>
     /// <param name="columns">The columns.</param>
     /// <param name="background">The colour behind transparent pixels.</param>
-    /// <param name="activeOutputs">Which outputs are asked for.</param>
+    /// <param name="activeOutputs">Which outputs are requested.</param>
     public ScorePerceptualDistanceRunner(
         PerceptualModel model, DataViewRow input, DistanceColumns columns, PixelColor background, IReadOnlyList<bool> activeOutputs)
     {
@@ -81,7 +81,7 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
         return new Scores(distances);
     }
 
-    /// <summary>Makes a getter of vectors; where a row's value is missing they are NaN.</summary>
+    /// <summary>Creates a getter of vectors, which are NaN if a row's value is missing.</summary>
     private ValueGetter<VBuffer<float>> Vector(Func<int> computedSlot, int missingLength, Func<Scores, int, ReadOnlySpan<float>> part) =>
         (ref VBuffer<float> destination) =>
             VectorTransfer.Give(ref destination, Find(computedSlot()) is var (scores, row) ? part(scores, row) : [], missingLength);
@@ -93,7 +93,7 @@ internal sealed class ScorePerceptualDistanceRunner : PlaneRunner<PlaneBatch, Sc
         private readonly float[][] layers;
         private readonly PlaneTensor? map;
 
-        /// <param name="distances">The distances of the rows, on the CPU; they stay the caller's.</param>
+        /// <param name="distances">The distances of the rows, on the CPU; they remain the caller's.</param>
         public Scores(PerceptualDistances distances)
         {
             total = distances.Total.data<float>().ToArray();

@@ -5,27 +5,25 @@ using LdmMl.Schemas;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Perceptual;
 using LdmMl.Torch.Tensors;
-using LdmMl.Transforms;
-using LdmMl.Transforms.ScorePerceptual;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.ScorePerceptual;
 
 /// <summary>
-/// Appends how different images look from their references: in all, and by layer and by pixel where the options name columns for them.
+/// Appends how different images look from their references: in total, and by layer and by pixel if the options name columns for them.
 /// </summary>
 /// <remarks>
-/// Where an image is missing the values are NaN. Images of two sizes in a row are an error that names it.
-/// What is not asked for is not computed. References that repeat from row to row are taken through the network once.
+/// If an image is missing, the values are NaN. Images of different sizes in a row are an error that names the row.
+/// Columns that are not requested are not computed. A reference that repeats from row to row is computed once.
 /// </remarks>
-public sealed class ScorePerceptualDistanceTransformer
+internal sealed class ScorePerceptualDistanceTransformer
     : ModelTransformer<PerceptualModel>, IStoredTransformer<ScorePerceptualDistanceTransformer>
 {
     internal const string LoaderName = "LdmMlPerceptualDistance";
 
-    /// <summary>The range of pixel values that the published networks were given.</summary>
+    /// <summary>The range of pixel values that the published networks expect.</summary>
     internal const PixelRange Range = PixelRange.MinusOneToOne;
 
     internal ScorePerceptualDistanceTransformer(IHostEnvironment environment, PerceptualModel perceptualModel, ScorePerceptualDistanceOptions options)
@@ -67,14 +65,14 @@ public sealed class ScorePerceptualDistanceTransformer
         Map,
     }
 
-    /// <summary>The columns: references and candidates in; distances, and what they are made of where it is wanted, out.</summary>
-    /// <param name="model">What the columns are described by; it is not kept.</param>
+    /// <summary>The columns: from references and candidates to distances, optionally by layer and by pixel.</summary>
+    /// <param name="model">The model that describes the columns; it is not kept.</param>
     /// <param name="options">The names of the columns.</param>
     internal sealed class DistanceColumns(PerceptualModel model, ScorePerceptualDistanceOptions options) : RowColumns
     {
         private readonly ComparedColumns compared = options.Compared;
         private readonly string name = model.Name, network = model.Trunk.Name, fingerprint = model.Fingerprint;
-        private readonly string version = model is LpipsModel lpips ? lpips.Version == LpipsVersion.V00 ? "0.0" : "0.1" : "";
+        private readonly string version = model.Version is { } number ? number == LpipsVersion.V00 ? "0.0" : "0.1" : "";
         private readonly bool isCalibrated = model.IsCalibrated;
         private readonly int minimumSize = model.MinimumSize;
         private readonly IReadOnlyList<string> layerNames = model.LayerNames;
@@ -111,13 +109,13 @@ public sealed class ScorePerceptualDistanceTransformer
         {
             var size = compared.CheckRow(reference, candidate, row);
             if (declared is { } expected && size != expected)
-                throw RowError.Of(row, $"the columns say that their images are {expected}, and these are {size}. {Resizing.Before}");
+                throw RowError.Of(row, $"the columns declare images of {expected}, but these are {size}. {Resizing.Before}");
             return IsTooSmall(size) ? throw RowError.Of(row, $"the images are {size}; {SizeNeeded}") : size;
         }
 
         private Wording SizeNeeded => Wording.Of(
             $"{name} needs at least {minimumSize} pixels on each side. "
-            + $"Enlarge them{Wording.ForCode(" with ResizeImagesAntialiased")}, or take a smaller network.");
+            + $"Enlarge them{Wording.ForCode(" with ResizeImagesAntialiased")}, or use a smaller network.");
 
         private bool IsTooSmall(ImageSize size) => Math.Min(size.Width, size.Height) < minimumSize;
 

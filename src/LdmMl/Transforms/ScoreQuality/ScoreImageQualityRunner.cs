@@ -8,7 +8,7 @@ using Microsoft.ML.Data;
 
 namespace LdmMl.Transforms.ScoreQuality;
 
-/// <summary>Two images to two or three numbers; each is computed only where it is asked for.</summary>
+/// <summary>Computes two or three scores of two images, each only if it is requested.</summary>
 internal sealed class ScoreImageQualityRunner : RowComputation
 {
     private readonly DataViewRow row;
@@ -67,7 +67,7 @@ internal sealed class ScoreImageQualityRunner : RowComputation
         }
     }
 
-    /// <summary>Reads the pixels of both images and returns their size; null where one is missing.</summary>
+    /// <summary>Reads the pixels of both images and returns their size; null if one is missing.</summary>
     private ImageSize? ReadRow()
     {
         if (position == row.Position)

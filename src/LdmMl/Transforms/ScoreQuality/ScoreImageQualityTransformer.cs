@@ -3,20 +3,18 @@ using LdmMl.Internals;
 using LdmMl.Rows;
 using LdmMl.Schemas;
 using LdmMl.Torch.Metrics;
-using LdmMl.Transforms;
-using LdmMl.Transforms.ScoreQuality;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace LdmMl;
+namespace LdmMl.Transforms.ScoreQuality;
 
 /// <summary>Appends how close images are to their originals: peak signal-to-noise ratio and structural similarity, on 8-bit RGB.</summary>
 /// <remarks>
-/// Where an image is missing the scores are NaN. Images of two sizes in a row are an error that names it, and so are images smaller than a window.
+/// If an image is missing, the scores are NaN. Images of different sizes in a row, or smaller than the window, are an error that names the row.
 /// The columns say how they were computed: <see cref="ScoreAnnotations.Fingerprint"/>.
 /// </remarks>
-public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransformer<ScoreImageQualityTransformer>
+internal sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransformer<ScoreImageQualityTransformer>
 {
     internal const string LoaderName = "LdmMlScoreImageQuality";
 
@@ -30,7 +28,7 @@ public sealed class ScoreImageQualityTransformer : RowTransformer, IStoredTransf
 
     internal override RowColumns Columns { get; }
 
-    /// <summary>Gets the columns: originals and candidates in, two or three numbers out.</summary>
+    /// <summary>Gets the columns: from originals and candidates to two or three scores.</summary>
     internal static RowColumns ColumnsOf(ScoreImageQualityOptions options)
     {
         var compared = options.Compared;

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-// A host that knows nothing of LdmMl: it loads a library that does, with everything it needs, long after it started.
+// A host that does not reference LdmMl: it loads a library that does, with all dependencies, long after it started.
 var context = new PluginContext(args[0]);
 var journey = context.LoadFromAssemblyPath(args[0]).GetType("Journey")!;
 journey.GetMethod(args[1])!.Invoke(null, [args[2]]);

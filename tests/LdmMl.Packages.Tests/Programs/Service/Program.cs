@@ -14,7 +14,7 @@ app.MapGet("/images/{label}/{seed}", async (string label, long seed, IImageGener
     return Results.Bytes(image.Data.ToArray(), image.MediaType);
 });
 
-// Its own first visitors: the same picture twice at once, and another.
+// The program sends its own first requests: the same picture twice at the same time, and another one.
 await app.StartAsync();
 using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 var answers = await Task.WhenAll(new[] { "Flags/7", "Flags/7", "Flags/8" }.Select(image => client.GetByteArrayAsync("/images/" + image)));

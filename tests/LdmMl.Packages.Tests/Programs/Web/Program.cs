@@ -16,7 +16,7 @@ app.MapGet("/images/{label}/{seed}", (string label, long seed) =>
     return Results.Bytes(generator.Transform(rows).GetColumn<MLImage>("Image").Single().Pixels.ToArray());
 });
 
-// Its own first visitors: the same picture twice at once.
+// The program sends its own first requests: the same picture twice at the same time.
 await app.StartAsync();
 using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 var answers = await Task.WhenAll(client.GetByteArrayAsync("/images/Flags/7"), client.GetByteArrayAsync("/images/Flags/7"));

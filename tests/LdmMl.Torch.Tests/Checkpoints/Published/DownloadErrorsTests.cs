@@ -7,7 +7,7 @@ namespace LdmMl.Torch.Tests.Checkpoints.Published;
 public class DownloadErrorsTests
 {
     [Fact]
-    public async Task Corrupt_file_is_deleted_and_named()
+    public async Task A_corrupt_file_is_deleted_and_named()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request =>
@@ -27,7 +27,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Corrupt_file_does_not_replace_the_existing_one()
+    public async Task A_corrupt_file_does_not_replace_the_existing_one()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(new byte[300_000]));
@@ -40,7 +40,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task File_of_another_length_is_refused_before_the_download()
+    public async Task A_file_of_another_length_is_refused_before_the_download()
     {
         using var sample = new SampleDownload(request =>
             new("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\nConnection: close\r\n\r\n", "hello"u8.ToArray()));
@@ -79,7 +79,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Missing_file_is_not_retried()
+    public async Task A_missing_file_is_not_retried()
     {
         using var sample = new SampleDownload(request => LoopbackAnswer.Status("404 Not Found"));
 
@@ -96,7 +96,7 @@ public class DownloadErrorsTests
     [InlineData("503 Service Unavailable", "Retry-After: 3600\r\n")]
     [InlineData("429 Too Many Requests", "Retry-After: 0\r\n")]
     [InlineData("408 Request Timeout", "")]
-    public async Task Busy_server_is_retried(string status, string headers)
+    public async Task A_busy_server_is_retried(string status, string headers)
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Number < 3 ? LoopbackAnswer.Status(status, headers) : LoopbackAnswer.Whole(sample.Content));
@@ -146,7 +146,7 @@ public class DownloadErrorsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Stalled_connection_is_retried(bool beforeTheHead)
+    public async Task A_stalled_connection_is_retried(bool beforeTheHead)
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Number > 1 ? LoopbackAnswer.Rest(sample.Content, request.Start)
@@ -160,7 +160,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Unreachable_server_is_named()
+    public async Task An_unreachable_server_is_named()
     {
         var unused = new TcpListener(IPAddress.Loopback, 0);
         unused.Start();
@@ -176,7 +176,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Same_file_is_not_downloaded_twice_concurrently()
+    public async Task The_same_file_is_not_downloaded_twice_concurrently()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content));
@@ -190,7 +190,7 @@ public class DownloadErrorsTests
     }
 
     [Fact]
-    public async Task Cache_that_cannot_be_created_is_reported_with_the_cure()
+    public async Task A_cache_that_cannot_be_created_is_reported_with_the_remedy()
     {
         using var folder = new TemporaryFolder();
         var below = Path.Combine(folder.Write("file", []), "weights");

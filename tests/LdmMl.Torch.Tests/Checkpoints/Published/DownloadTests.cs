@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Tests.Checkpoints.Published;
 public class DownloadTests
 {
     [Fact]
-    public async Task File_is_downloaded_verified_and_renamed()
+    public async Task A_file_is_downloaded_verified_and_renamed()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content));
@@ -19,7 +19,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Intact_file_is_not_downloaded_again()
+    public async Task An_intact_file_is_not_downloaded_again()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content));
@@ -31,7 +31,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Damaged_file_is_replaced()
+    public async Task A_damaged_file_is_replaced()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content));
@@ -44,7 +44,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Lost_connection_resumes_where_it_stopped()
+    public async Task A_lost_connection_resumes_where_it_stopped()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Number == 1
@@ -59,7 +59,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Repeatedly_lost_connection_completes_while_it_makes_progress()
+    public async Task A_download_over_a_repeatedly_lost_connection_completes()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request =>
@@ -73,7 +73,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Download_of_an_earlier_process_resumes_with_its_validator()
+    public async Task A_download_of_an_earlier_process_resumes_with_its_validator()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Rest(sample.Content, request.Start));
@@ -100,7 +100,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Server_that_ignores_ranges_sends_the_whole_file()
+    public async Task A_server_that_ignores_ranges_sends_the_whole_file()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Whole(sample.Content, request.Number == 1 ? 100_000 : null));
@@ -112,7 +112,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Rest_of_another_version_is_not_used()
+    public async Task The_rest_of_another_version_is_not_used()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Start > 0
@@ -127,7 +127,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Rest_from_another_offset_is_not_used()
+    public async Task A_rest_from_another_offset_is_not_used()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Start > 0 ? LoopbackAnswer.Rest(sample.Content, 7) : LoopbackAnswer.Whole(sample.Content));
@@ -139,7 +139,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Range_that_the_server_does_not_have_starts_over()
+    public async Task A_range_that_the_server_does_not_have_starts_over()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Start > 0
@@ -153,7 +153,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Part_that_was_complete_already_is_verified_without_a_request()
+    public async Task A_part_that_is_already_complete_is_verified_without_a_request()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => LoopbackAnswer.Status("404 Not Found"));
@@ -169,7 +169,7 @@ public class DownloadTests
     [InlineData(100_000)]
     [InlineData(300_000)]
     [InlineData(300_001)]
-    public async Task Damaged_part_is_detected_and_downloaded_from_the_start(int length)
+    public async Task A_damaged_part_is_detected_and_downloaded_from_the_start(int length)
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Start > 0
@@ -196,7 +196,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Cancelled_download_keeps_its_part_and_resumes_later()
+    public async Task A_cancelled_download_keeps_its_part_and_resumes_later()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Number == 1
@@ -219,7 +219,7 @@ public class DownloadTests
     }
 
     [Fact]
-    public async Task Mirror_serves_the_file_under_its_name()
+    public async Task A_mirror_serves_the_file_under_its_name()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Path == "/mirror/sample-file.pth"

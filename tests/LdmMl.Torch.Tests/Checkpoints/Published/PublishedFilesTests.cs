@@ -23,7 +23,7 @@ public class PublishedFilesTests
     [InlineData("alexnet")]
     [InlineData("squeezenet1_1")]
     [InlineData("inception")]
-    public void Hash_begins_as_the_authors_file_name_says(string name)
+    public void The_hash_begins_with_the_prefix_in_the_authors_file_name(string name)
     {
         var file = PublishedFiles.All.Single(file => file.Name == name);
 

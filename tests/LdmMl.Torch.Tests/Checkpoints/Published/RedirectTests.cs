@@ -21,7 +21,7 @@ public class RedirectTests
     }
 
     [Fact]
-    public async Task Rest_is_requested_after_a_redirect_too()
+    public async Task The_rest_is_also_requested_after_a_redirect()
     {
         SampleDownload sample = null!;
         using var _ = sample = new(request => request.Path == "/rest"
@@ -36,7 +36,7 @@ public class RedirectTests
     }
 
     [Fact]
-    public async Task Redirects_in_a_circle_end()
+    public async Task Circular_redirects_end()
     {
         using var sample = new SampleDownload(request => LoopbackAnswer.Redirect(request.Path == "/a" ? "/b" : "/a"));
 
@@ -50,7 +50,7 @@ public class RedirectTests
     [InlineData("http://example.com/file.pth")]
     [InlineData("file:///etc/hostname")]
     [InlineData("ftp://example.com/file.pth")]
-    public async Task Redirect_to_http_is_refused(string location)
+    public async Task A_redirect_to_http_is_refused(string location)
     {
         using var sample = new SampleDownload(request => LoopbackAnswer.Redirect(location));
 
@@ -61,7 +61,7 @@ public class RedirectTests
     }
 
     [Fact]
-    public async Task Redirect_to_nowhere_is_refused()
+    public async Task A_redirect_without_a_target_is_refused()
     {
         using var sample = new SampleDownload(request => LoopbackAnswer.Status("302 Found"));
 

@@ -4,7 +4,7 @@ using LdmMl.Torch.Checkpoints.Published.Downloads;
 
 namespace LdmMl.Torch.Tests.Checkpoints.Published;
 
-/// <summary>A file that a server of the test publishes, and an empty cache for it. Waits are short, and as many as there are in use.</summary>
+/// <summary>A file that a server of the test publishes, and an empty cache for it. There are as many waits as in real use, but short ones.</summary>
 internal sealed class SampleDownload : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -34,7 +34,7 @@ public sealed class WeightCacheTests : IDisposable
     [Theory]
     [InlineData(4999, "it has 4,999 bytes instead of 5,000")]
     [InlineData(5000, "its SHA-256 begins with ")]
-    public void Damaged_file_is_detected(int length, string problem)
+    public void A_damaged_file_is_detected(int length, string problem)
     {
         Directory.CreateDirectory(cache.Folder);
         File.WriteAllBytes(Stored, new byte[length]);
@@ -50,7 +50,7 @@ public sealed class WeightCacheTests : IDisposable
     }
 
     [Fact]
-    public void Missing_file_is_reported_with_both_ways_to_get_it()
+    public void A_missing_file_is_reported_with_both_ways_to_get_it()
     {
         var error = Assert.Throws<FileNotFoundException>(() => cache.Find(file));
 
@@ -123,7 +123,7 @@ public sealed class WeightCacheTests : IDisposable
     }
 
     [Fact]
-    public void Import_from_nowhere_is_refused()
+    public void Import_from_a_missing_folder_is_refused()
     {
         var error = Assert.Throws<DirectoryNotFoundException>(() => cache.Import(folder.File("nowhere")));
 

@@ -8,7 +8,7 @@ public unsafe class PixelUnitDistanceTests
 {
     private const int Positions = 37;
 
-    /// <summary>Less than a vector, whole vectors, and vectors with a rest.</summary>
+    /// <summary>Less than a vector, whole vectors, and vectors with a remainder.</summary>
     public static TheoryData<int> Channels() => [1, 3, 15, 16, 17, 33, 64, 100];
 
     // Sums of numbers in [0, 4], rounded in another order; measured 1.5e-7 of the largest.

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Kernels.Winograd;
 
-/// <summary>How far layers of real widths lie from float64.</summary>
+/// <summary>The deviation of layers of realistic widths from float64.</summary>
 public class WinogradAccuracyTests
 {
     private static readonly (int Images, int In, int Out, int Side)[] Shapes = [(2, 64, 64, 48), (1, 128, 64, 32), (1, 256, 128, 24), (1, 512, 256, 16)];
@@ -39,7 +39,7 @@ public class WinogradAccuracyTests
         Assert.InRange(error, 0, WinogradCases.Tile(kernel) == WinogradTile.F2 ? direct : 1e-5);
     }
 
-    // Largest errors in parts of the output's root mean square, each at most twice the result of a simulation of the algorithm in float32 for other
+    // Largest errors relative to the output's root mean square, each at most twice the result of a simulation of the algorithm in float32 for other
     // values: the worst of 131072 outputs differs from draw to draw. Measured, far from 0: F2 1.2e-6, F4 1.8e-6, libtorch 3.7e-6.
     [Theory]
     [MemberData(nameof(Kernels))]

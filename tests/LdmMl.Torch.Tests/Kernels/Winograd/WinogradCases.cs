@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Kernels.Winograd;
 
-/// <summary>The kernels that this machine can run, and layers drawn for them.</summary>
+/// <summary>The kernels that this machine can run, and random layers for them.</summary>
 internal static class WinogradCases
 {
     // Eight lanes are written with portable vectors and run everywhere; sixteen would only be slow without AVX-512.
@@ -28,12 +28,12 @@ internal static class WinogradCases
 
     public static WinogradTile Tile(string kernel) => Known[kernel].Tile;
 
-    /// <summary>The channels that a kernel takes in at least; it gives at least twice as many.</summary>
+    /// <summary>The smallest number of input channels of a kernel; it needs at least twice as many output channels.</summary>
     public static int Lanes(string kernel) => Known[kernel].Lanes;
 
     public static WinogradConvolution Create(string kernel, Tensor weight, Tensor? bias = null) => new(Tile(kernel), weight, bias, Lanes(kernel));
 
-    /// <summary>Draws weights that keep the scale of what they convolve, and a bias.</summary>
+    /// <summary>Draws weights that keep the scale of their input, and a bias.</summary>
     public static (Tensor Weight, Tensor Bias) Layer(long inChannels, long outChannels)
     {
         using var generator = new Generator(1, CPU);
@@ -41,7 +41,7 @@ internal static class WinogradCases
         return (weight, randn([outChannels], generator: generator) * Real(0.1));
     }
 
-    /// <summary>Draws what a layer typically meets: SiLU of normal numbers, channels last.</summary>
+    /// <summary>Draws the typical input of a layer: SiLU of normal numbers, channels last.</summary>
     public static Tensor Activations(params long[] shape) => nn.functional.silu(Drawn.Normal(2, shape)).ToChannelsLast();
 
     /// <summary>Convolves in float64.</summary>

@@ -20,7 +20,7 @@ public class WinogradConvolutionTests
 
     public static TheoryData<string> Kernels() => WinogradCases.Kernels();
 
-    /// <summary>Every kernel with every shape; channels are in multiples of the fewest that a kernel takes.</summary>
+    /// <summary>Every kernel with every shape; channels are multiples of a kernel's smallest number.</summary>
     public static TheoryData<string, int, int, int, int, int> Layers()
     {
         var cases = new TheoryData<string, int, int, int, int, int>();
@@ -65,7 +65,7 @@ public class WinogradConvolutionTests
 
     [Theory]
     [MemberData(nameof(Layers))]
-    public void Fused_upsampling_equals_upsampling_before(string kernel, int count, int inChannels, int outChannels, int height, int width)
+    public void Fused_upsampling_equals_separate_upsampling(string kernel, int count, int inChannels, int outChannels, int height, int width)
     {
         using var scope = NewDisposeScope();
         var (weight, bias) = WinogradCases.Layer(inChannels, outChannels);
@@ -94,7 +94,7 @@ public class WinogradConvolutionTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void Results_larger_than_half_of_the_third_cache_equal_small_ones(string kernel)
+    public void Results_larger_than_half_of_the_L3_cache_equal_small_ones(string kernel)
     {
         using var scope = NewDisposeScope();
         const int Side = 61, Out = 32;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Kernels.Winograd;
 
-/// <summary>What is not finite spoils the tiles that see it, whole, and nothing else.</summary>
+/// <summary>Values that are not finite spoil the tiles that contain them, completely, and nothing else.</summary>
 public class WinogradNonFiniteTests
 {
     private const int Side = 21;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Kernels.Winograd;
 
-/// <summary>An image's bits depend neither on the images beside it nor on the threads.</summary>
+/// <summary>An image's bits depend neither on other images in the batch nor on the threads.</summary>
 [Collection(WholeProcess.Name)]
 public class WinogradRowTests
 {
@@ -30,10 +30,10 @@ public class WinogradRowTests
         }
     }
 
-    // So few tiles are shared among the threads; of many, each thread takes some through all stages.
+    // So few tiles are shared among the threads; with many, each thread takes some through all stages.
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void An_image_has_the_same_bits_where_threads_share_its_tiles_and_where_they_do_not(string kernel)
+    public void An_image_has_the_same_bits_whether_or_not_threads_share_its_tiles(string kernel)
     {
         using var scope = NewDisposeScope();
         var (weight, bias) = WinogradCases.Layer(In, Out);
@@ -44,11 +44,11 @@ public class WinogradRowTests
         Assert.True(many.eq(convolution.Convolve(image)).all().item<bool>());
     }
 
-    // Weights of more than a third of the third cache are shared at any size of the image; a part of their channels is small enough for its own
+    // Weights larger than a third of the L3 cache are shared at any size of the image; a part of their channels is small enough for its own
     // tiles.
     [Theory]
     [MemberData(nameof(Kernels))]
-    public void A_channel_has_the_same_bits_with_large_weights_and_with_a_part_of_them(string kernel)
+    public void A_channel_has_the_same_bits_with_all_weights_and_with_a_part_of_them(string kernel)
     {
         using var scope = NewDisposeScope();
         const int Wide = 448, Part = 32;
@@ -71,7 +71,7 @@ public class WinogradRowTests
         var large = WinogradCases.Activations(3, In, 61, 53);
         var results = LibtorchThreads.Each([1, 2, 3], () =>
         {
-            using var convolution = WinogradCases.Create(kernel, weight, bias);   // transforming weights is shared, too
+            using var convolution = WinogradCases.Create(kernel, weight, bias);   // transforming weights is shared among threads, too
             return (convolution.Convolve(small), convolution.Convolve(large));
         });
 

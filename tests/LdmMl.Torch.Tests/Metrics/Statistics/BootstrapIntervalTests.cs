@@ -4,7 +4,7 @@ using LdmMl.Torch.Metrics.Statistics;
 namespace LdmMl.Torch.Tests.Metrics.Statistics;
 
 /// <remarks>
-/// Figures of scipy 1.10.1, from 400,000 resamples so that their own chance is small:
+/// Values of scipy 1.10.1, from 400,000 resamples so that their own random error is small:
 /// <c>stats.bootstrap((v,), np.mean, n_resamples=400000, confidence_level=c, method=m, random_state=1, batch=5000).confidence_interval</c>.
 /// </remarks>
 public class BootstrapIntervalTests
@@ -19,7 +19,7 @@ public class BootstrapIntervalTests
     [InlineData(BootstrapMethod.BiasCorrectedAccelerated, 0.90, 0.93, 2.32)]
     [InlineData(BootstrapMethod.Percentile, 0.95, 0.765, 2.21)]
     [InlineData(BootstrapMethod.Percentile, 0.90, 0.83, 2.055)]
-    public void Bounds_are_those_of_scipy(BootstrapMethod method, double confidence, double lower, double upper)
+    public void Bounds_equal_scipys(BootstrapMethod method, double confidence, double lower, double upper)
     {
         var interval = BootstrapInterval.OfMean(Skewed, new BootstrapOptions { Method = method, Confidence = confidence, Resamples = 100_000 });
 
@@ -93,7 +93,7 @@ public class BootstrapIntervalTests
     }
 
     [Fact]
-    public void Random_numbers_are_those_of_the_published_generator()
+    public void Random_numbers_equal_those_of_the_published_generator()
     {
         // The first numbers of xoshiro256** 1.0 with a state from SplitMix64 of 0, and of SplitMix64 itself through that state.
         var random = new RandomNumbers(0);
@@ -107,7 +107,7 @@ public class BootstrapIntervalTests
     [InlineData(0.3, 0.6179114221889526)]
     [InlineData(1.959963984540054, 0.975)]
     [InlineData(5, 0.9999997133484281)]
-    public void Normal_distribution_is_that_of_scipy(double x, double share)
+    public void The_normal_distribution_equals_scipys(double x, double share)
     {
         Assert.Equal(share, NormalDistribution.Cumulative(x), tolerance: 1e-14);   // stats.norm.cdf(x)
         Assert.Equal(x, NormalDistribution.Quantile(share), tolerance: 1e-8);

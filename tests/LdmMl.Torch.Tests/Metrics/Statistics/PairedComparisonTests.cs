@@ -4,7 +4,7 @@ using LdmMl.Torch.Metrics.Statistics;
 namespace LdmMl.Torch.Tests.Metrics.Statistics;
 
 /// <remarks>
-/// Figures of scipy 1.10.1: <c>stats.permutation_test((d,), np.mean, permutation_type='samples', n_resamples=np.inf).pvalue</c>, and for the
+/// Values of scipy 1.10.1: <c>stats.permutation_test((d,), np.mean, permutation_type='samples', n_resamples=np.inf).pvalue</c>, and for the
 /// relative change <c>stats.bootstrap((a, b), lambda x, y: y.mean() / x.mean() - 1, paired=True, vectorized=False, n_resamples=100000, method=m, random_state=1)</c>.
 /// </remarks>
 public class PairedComparisonTests
@@ -13,7 +13,7 @@ public class PairedComparisonTests
     private static readonly double[] Second = [0.33, 0.27, 0.47, 0.41, 0.58, 0.27, 0.35, 0.70, 0.31, 0.47, 0.40, 0.33];
 
     [Fact]
-    public void Comparison_equals_scipys()
+    public void The_comparison_equals_scipys()
     {
         var comparison = PairedComparison.Of(First, Second);
 
@@ -35,7 +35,7 @@ public class PairedComparisonTests
         Assert.Equal(0.35994720458984375, SignFlipTest.PValue([.. Enumerable.Range(1, 20).Select(i => (i * 37 % 41 - 17) / 7.0)]), precision: 14);
 
     [Fact]
-    public void Many_differences_are_sampled_close_to_the_whole()
+    public void Sampling_many_differences_is_close_to_counting_all()
     {
         // scipy with n_resamples=400000, random_state=1; 10,000 patterns have a standard error of 0.0033 here.
         double[] differences = [.. Enumerable.Range(1, 100).Select(i => (i * 37 % 101 - 46) / 9.0)];
@@ -56,7 +56,7 @@ public class PairedComparisonTests
         });
 
     [Fact]
-    public void Swapping_the_two_negates_the_difference_and_keeps_the_p_value() =>
+    public void Swapping_the_sides_negates_the_difference_and_keeps_the_p_value() =>
         Gen.Select(Gen.Double[0, 1], Gen.Double[0, 1]).Array[1, 30].Sample(pairs =>
         {
             var options = new BootstrapOptions { Resamples = 200, Method = BootstrapMethod.Percentile };
@@ -99,7 +99,7 @@ public class PairedComparisonTests
             Assert.Throws<ArgumentException>(() => PairedComparison.Of([1, 2], [1])).Message);
 
     [Fact]
-    public void Summary_is_that_of_numpy()
+    public void The_summary_equals_numpys()
     {
         // v.mean(), v.std(ddof=1), np.quantile(v, [0, .25, .5, .75, 1])
         double[] values = [0.8, 1.1, 0.2, 3.9, 0.5, 0.4, 2.2, 0.9, 0.3, 7.5, 0.7, 1.6, 0.6, 0.1, 1.2, 0.9, 2.8, 0.4, 1.0, 0.5];

@@ -47,7 +47,7 @@ public sealed class AutoencoderFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_opens_with_the_yaml_beside_it_and_ignores_the_loss()
+    public void A_checkpoint_opens_with_the_YAML_next_to_it_and_ignores_the_loss()
     {
         var config = SmallModels.Kl with { NormGroups = 32, BaseChannels = 32 };
         using var model = AutoencoderModel.Create(config, seed: 4);
@@ -77,7 +77,7 @@ public sealed class AutoencoderFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_is_searched_for_extensions_in_any_case()
+    public void Extensions_in_a_folder_are_matched_in_any_case()
     {
         using var model = AutoencoderModel.Create(SmallModels.Kl with { NormGroups = 32, BaseChannels = 32 }, seed: 4);
         WriteCheckpoint(model, "STAGE.SAFETENSORS", prefix: "", extra: "loss.logvar");
@@ -102,7 +102,7 @@ public sealed class AutoencoderFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_single_file_with_diffusers_keys_needs_the_config_beside_it()
+    public void A_single_file_with_diffusers_keys_needs_the_config_next_to_it()
     {
         using var model = AutoencoderModel.Create(SmallModels.Kl, seed: 4);
         model.Save(Path.Combine(folder, "model"));
@@ -153,7 +153,7 @@ public sealed class AutoencoderFilesTests : IDisposable
 
         var error = Assert.Throws<CheckpointException>(() => AutoencoderModel.Load(path));
 
-        Assert.Contains("no YAML found beside it as stage.yaml, stage.yml, config.yaml, project.yaml", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no YAML was found next to it as stage.yaml, stage.yml, config.yaml, project.yaml", error.Message, StringComparison.Ordinal);
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
@@ -176,7 +176,7 @@ public sealed class AutoencoderFilesTests : IDisposable
 
         File.Delete(Path.Combine(folder, "tiny_decoder.safetensors"));
         var error = Assert.Throws<CheckpointException>(() => AutoencoderModel.Load(folder));
-        Assert.Contains("'tiny_decoder.safetensors' is not beside this one", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'tiny_decoder.safetensors' is not next to this one", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Tests.Models.Autoencoders;
 
 /// <summary>
 /// Nothing waits for the finalizer. <c>Tensor.TotalCount</c> cannot be used for this: TorchSharp 0.107 counts each tensor that becomes a
-/// parameter twice and its disposal once, so that it rises by one a parameter although no handle is left (the last test shows it).
+/// parameter twice and its disposal once, so that it rises by one per parameter although no handle is left (as the last test shows).
 /// </summary>
 public sealed class AutoencoderLeakTests : IDisposable
 {

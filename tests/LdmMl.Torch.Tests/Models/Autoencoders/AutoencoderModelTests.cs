@@ -46,7 +46,7 @@ public class AutoencoderModelTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Only_the_result_of_a_call_stays_alive(string kind)
+    public void Only_the_result_of_a_call_remains_alive(string kind)
     {
         using var model = SmallModels.Create(kind);
         using var images = SmallModels.Images(1, 32, 32);

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.Autoencoders;
 
-/// <summary>What a diffusers <c>config.json</c> of an autoencoder means, and what is refused by name.</summary>
+/// <summary>How a diffusers <c>config.json</c> of an autoencoder is read, and what is refused by name.</summary>
 public class DiffusersConfigTests
 {
     [Fact]
@@ -85,7 +85,7 @@ public class DiffusersConfigTests
         Assert.Equal(reason, Refusal($"{{ \"_class_name\": \"AutoencoderTiny\", {entry} }}"));
 
     [Fact]
-    public void A_complete_config_of_a_tiny_autoencoder_by_diffusers_is_read()
+    public void A_complete_diffusers_config_of_a_tiny_autoencoder_is_read()
     {
         var config = Read(
             """
@@ -119,7 +119,7 @@ public class DiffusersConfigTests
 
     [Theory]
     [MemberData(nameof(Classes))]
-    public void The_class_is_diffusers_own_only_where_it_computes_the_same(string kind, string pythonClass) =>
+    public void The_class_is_diffusers_own_only_if_it_computes_the_same(string kind, string pythonClass) =>
         Assert.Equal(pythonClass, (string?)DiffusersAutoencoderWriting.ToJson(SmallModels.Variants[kind])["_class_name"]);
 
     [Fact]

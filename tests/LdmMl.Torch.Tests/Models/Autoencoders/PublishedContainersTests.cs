@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.Autoencoders;
 
-/// <summary>The first stage of a small published-style latent diffusion model in each of its containers, beside the reference's numbers.</summary>
+/// <summary>The first stage of a small latent diffusion model in each published container, compared with the reference's numbers.</summary>
 public class PublishedContainersTests
 {
     private static readonly string? Folder = RealData.SharedGoldens is { } goldens ? Path.Combine(goldens, "checkpoints", "ldm_small") : null;

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace LdmMl.Torch.Tests.Models.Autoencoders;
 
-/// <summary>Full-size published networks on the META device against the keys and shapes that the reference's own code printed.</summary>
+/// <summary>Full-size published networks on the META device, compared with the keys and shapes that the reference's own code printed.</summary>
 public class PublishedShapesTests
 {
     private static readonly Dictionary<string, AutoencoderConfig> Presets = new()
@@ -27,7 +27,7 @@ public class PublishedShapesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Keys_and_shapes_are_those_of_the_published_model(string name)
+    public void Keys_and_shapes_equal_those_of_the_published_model(string name)
     {
         using var network = NetworkFactory.Build(Presets[name], torch.META);
 

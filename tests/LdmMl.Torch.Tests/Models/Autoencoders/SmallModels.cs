@@ -28,7 +28,7 @@ internal static class SmallModels
 
     public static TinyAutoencoderConfig Tiny { get; } = new() { Width = 8, MiddleNormalization = true };
 
-    /// <summary>Gets every way in which configs differ that files must keep.</summary>
+    /// <summary>Gets configs that differ in everything that files must keep.</summary>
     public static IReadOnlyDictionary<string, AutoencoderConfig> Variants { get; } = new Dictionary<string, AutoencoderConfig>
     {
         ["kl"] = Kl with { LatentScale = 0.7, LatentShift = 0.1 },

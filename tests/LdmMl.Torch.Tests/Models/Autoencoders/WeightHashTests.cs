@@ -14,7 +14,7 @@ public sealed class WeightHashTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Hash_is_that_of_the_saved_file_and_survives_a_round_trip(string kind)
+    public void The_hash_equals_that_of_the_saved_file_and_survives_a_round_trip(string kind)
     {
         using var model = SmallModels.Create(kind);
         model.Save(folder);

@@ -9,7 +9,7 @@ public class NLayerDiscriminatorTests
     private static readonly DiscriminatorNormalization[] Normalizations = Enum.GetValues<DiscriminatorNormalization>();
 
     [Fact]
-    public void Keys_are_those_of_the_reference()
+    public void Keys_equal_the_references()
     {
         using var network = new NLayerDiscriminator(new() { Channels = 4, Layers = 2, Normalization = DiscriminatorNormalization.ActNorm });
         string[] expected =
@@ -128,7 +128,7 @@ public class NLayerDiscriminatorTests
         var grey = Assert.Throws<ArgumentException>(() => network.call(zeros(2, 1, 64, 64))).Message;
 
         Assert.StartsWith(
-            "The images are 20x64; a discriminator of 3 layers needs at least 24x24. Take fewer layers or larger images.",
+            "The images are 20x64; a discriminator of 3 layers needs at least 24x24. Use fewer layers or larger images.",
             small, StringComparison.Ordinal);
         Assert.StartsWith("Expected images [B, 3, H, W], got [2, 1, 64, 64].", grey, StringComparison.Ordinal);
     }

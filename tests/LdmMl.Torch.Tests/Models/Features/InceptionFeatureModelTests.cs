@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Tests.Models.Features;
 public sealed class InceptionFeatureModelTests(RandomInception random) : IClassFixture<RandomInception>
 {
     [Fact]
-    public void Keys_and_shapes_are_those_of_the_published_file()
+    public void Keys_and_shapes_equal_those_of_the_published_file()
     {
         using var network = new InceptionNetwork(META);
 
@@ -76,7 +76,7 @@ public sealed class InceptionFeatureModelTests(RandomInception random) : IClassF
     }
 
     [Fact]
-    public void Last_handle_frees_the_weights()
+    public void The_last_handle_frees_the_weights()
     {
         using var images = RandomInception.Images(1, 20, 20);
         using var shared = random.Model.Share();

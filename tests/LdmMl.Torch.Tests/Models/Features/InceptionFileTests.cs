@@ -9,7 +9,7 @@ namespace LdmMl.Torch.Tests.Models.Features;
 public sealed class InceptionFileTests(RandomInception random) : IClassFixture<RandomInception>
 {
     [Fact]
-    public void An_unverified_file_opens_with_a_caution()
+    public void An_unverified_file_opens_with_a_warning()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("inception.safetensors");
@@ -30,7 +30,7 @@ public sealed class InceptionFileTests(RandomInception random) : IClassFixture<R
     }
 
     [Fact]
-    public void Published_hash_needs_no_caution()
+    public void A_file_with_the_published_hash_gives_no_warning()
     {
         using var weights = RandomInception.Weights();
         using var model = InceptionFeatureModel.Create(weights, "file", "6726825d00000000");

@@ -46,7 +46,7 @@ public sealed class PerceptualFeatureModelTests : IDisposable
     }
 
     [Fact]
-    public void Name_says_what_they_are_and_never_FID()
+    public void The_name_describes_the_features_and_is_never_FID()
     {
         using var model = Small();
 
@@ -76,7 +76,7 @@ public sealed class PerceptualFeatureModelTests : IDisposable
     }
 
     [Fact]
-    public void Kind_of_a_file_is_detected_by_its_keys()
+    public void The_kind_of_a_file_is_detected_by_its_keys()
     {
         using (var lpips = files.Lpips(PerceptualTrunkConfig.SqueezeNet))
             lpips.Save(files.PathOf("lpips.safetensors"));

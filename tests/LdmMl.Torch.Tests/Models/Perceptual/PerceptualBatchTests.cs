@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.Perceptual;
 
-/// <summary>A pair's distance does not depend on what is measured with it, nor on how it is measured.</summary>
+/// <summary>A pair's distance depends neither on what is measured with it nor on how it is measured.</summary>
 public sealed class PerceptualBatchTests : IDisposable
 {
     private readonly PerceptualFilesOfTests files = new();
@@ -138,7 +138,7 @@ public sealed class PerceptualBatchTests : IDisposable
 
     private PerceptualModel Open(string trunk, ModelPrecision precision)
     {
-        using PerceptualModel exact = trunk switch
+        using var exact = trunk switch
         {
             "vgg16" => files.Lpips(PerceptualTrunkConfig.Vgg16),
             "alexnet" => files.Lpips(PerceptualTrunkConfig.AlexNet),

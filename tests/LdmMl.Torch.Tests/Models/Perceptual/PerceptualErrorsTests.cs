@@ -69,7 +69,7 @@ public sealed class PerceptualErrorsTests : IDisposable
             weights["classifier.6.weight"] = zeros(10, 4);
         });
 
-        var message = Assert.Throws<CheckpointException>(() => LpipsModel.Load(trunk, files.Heads(PerceptualTrunkConfig.AlexNet))).Message;
+        var message = Assert.Throws<CheckpointException>(() => PerceptualModel.LoadLpips(trunk, files.Heads(PerceptualTrunkConfig.AlexNet))).Message;
 
         Assert.Contains("Missing (1): features.3.bias.", message, StringComparison.Ordinal);
         Assert.Contains("Unexpected (1): features.99.strange.", message, StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed class PerceptualErrorsTests : IDisposable
     [Fact]
     public void A_classifier_is_reported_as_unused()
     {
-        using var model = LpipsModel.Load(files.Trunk(PerceptualTrunkConfig.SqueezeNet, weights => weights["classifier.1.weight"] = zeros(10, 4)), files.Heads(PerceptualTrunkConfig.SqueezeNet));
+        using var model = PerceptualModel.LoadLpips(files.Trunk(PerceptualTrunkConfig.SqueezeNet, weights => weights["classifier.1.weight"] = zeros(10, 4)), files.Heads(PerceptualTrunkConfig.SqueezeNet));
 
         Assert.Equal(["classifier.1.weight"], model.LoadReport.Unexpected);
         Assert.Empty(model.LoadReport.Missing);
@@ -88,15 +88,15 @@ public sealed class PerceptualErrorsTests : IDisposable
     [Fact]
     public void Heads_of_another_trunk_are_refused_by_their_shapes() =>
         Assert.Contains("lin1.model.1.weight: has [1, 128, 1, 1], needs [1, 192, 1, 1]", Assert.Throws<CheckpointException>(
-            () => LpipsModel.Load(files.Trunk(PerceptualTrunkConfig.AlexNet), files.Heads(PerceptualTrunkConfig.Vgg16))).Message, StringComparison.Ordinal);
+            () => PerceptualModel.LoadLpips(files.Trunk(PerceptualTrunkConfig.AlexNet), files.Heads(PerceptualTrunkConfig.Vgg16))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Heads_trained_without_dropout_are_the_same_heads()
     {
         using var scope = NewDisposeScope();
         var trunk = files.Trunk(PerceptualTrunkConfig.SqueezeNet);
-        using var expected = LpipsModel.Load(trunk, files.Heads(PerceptualTrunkConfig.SqueezeNet));
-        using var actual = LpipsModel.Load(trunk, files.Heads(PerceptualTrunkConfig.SqueezeNet, Renumber, "renamed.safetensors"));
+        using var expected = PerceptualModel.LoadLpips(trunk, files.Heads(PerceptualTrunkConfig.SqueezeNet));
+        using var actual = PerceptualModel.LoadLpips(trunk, files.Heads(PerceptualTrunkConfig.SqueezeNet, Renumber, "renamed.safetensors"));
         var (images, others) = (Images(32, 32), PerceptualFilesOfTests.Images(8, 1, 3, 32, 32));
 
         Assert.Equal(expected.Distance(images, others, PixelRange.ZeroToOne).item<float>(), actual.Distance(images, others, PixelRange.ZeroToOne).item<float>());
@@ -106,11 +106,11 @@ public sealed class PerceptualErrorsTests : IDisposable
     public void A_trunk_without_heads_opens_only_as_an_uncalibrated_model()
     {
         var trunk = files.Trunk(PerceptualTrunkConfig.SqueezeNet);
-        using var asked = UncalibratedPerceptualModel.Load(trunk);
+        using var asked = PerceptualModel.LoadUncalibrated(trunk);
 
         Assert.Equal("uncalibrated perceptual distance (SqueezeNet 1.1)", asked.Name);
-        Assert.Contains("it holds no heads of LPIPS ('lin0.model.1.weight' ...)", Assert.Throws<CheckpointException>(() => LpipsModel.Load(trunk, trunk)).Message, StringComparison.Ordinal);
-        Assert.Contains("open a trunk without heads by name, with UncalibratedPerceptualModel.Load.", Assert.Throws<CheckpointException>(() => PerceptualModel.Load(trunk)).Message, StringComparison.Ordinal);
+        Assert.Contains("it holds no heads of LPIPS ('lin0.model.1.weight' ...)", Assert.Throws<CheckpointException>(() => PerceptualModel.LoadLpips(trunk, trunk)).Message, StringComparison.Ordinal);
+        Assert.Contains("open a trunk without heads by name, with PerceptualModel.LoadUncalibrated.", Assert.Throws<CheckpointException>(() => PerceptualModel.Load(trunk)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class PerceptualErrorsTests : IDisposable
         var trunk = PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan);
 
         Assert.Contains("(VGG-style, 8 8 | 12 | 20 16) is none for which LPIPS has heads", Assert.Throws<CheckpointException>(
-            () => LpipsModel.Load(files.Trunk(trunk), files.Heads(trunk))).Message, StringComparison.Ordinal);
+            () => PerceptualModel.LoadLpips(files.Trunk(trunk), files.Heads(trunk))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,8 +128,8 @@ public sealed class PerceptualErrorsTests : IDisposable
         var heads = files.Heads(PerceptualTrunkConfig.SqueezeNet);
         var normalised = files.Trunk(PerceptualTrunkConfig.Vgg([[4], [4]]), weights => weights["features.1.weight"] = zeros(4), "bn.safetensors");
 
-        Assert.Contains("it has no 'features.0.weight'", Assert.Throws<CheckpointException>(() => UncalibratedPerceptualModel.Load(heads)).Message, StringComparison.Ordinal);
-        Assert.Contains("Networks with batch normalisation are not supported.", Assert.Throws<CheckpointException>(() => UncalibratedPerceptualModel.Load(normalised)).Message, StringComparison.Ordinal);
+        Assert.Contains("it has no 'features.0.weight'", Assert.Throws<CheckpointException>(() => PerceptualModel.LoadUncalibrated(heads)).Message, StringComparison.Ordinal);
+        Assert.Contains("Networks with batch normalisation are not supported.", Assert.Throws<CheckpointException>(() => PerceptualModel.LoadUncalibrated(normalised)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

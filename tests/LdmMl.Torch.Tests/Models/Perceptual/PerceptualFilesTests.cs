@@ -34,7 +34,7 @@ public sealed class PerceptualFilesTests : IDisposable
         using var model = files.Lpips(PerceptualTrunkConfig.SqueezeNet, version);
         model.Save(files.PathOf("lpips.safetensors"));
 
-        using var opened = Assert.IsType<LpipsModel>(PerceptualModel.Load(files.PathOf("lpips.safetensors")));
+        using var opened = PerceptualModel.Load(files.PathOf("lpips.safetensors"));
 
         Assert.Equal((name, version, true, true), (opened.Name, opened.Version, opened.IsCalibrated, opened.LoadReport.IsExact));
         AssertSame(model, opened, 32);
@@ -47,10 +47,10 @@ public sealed class PerceptualFilesTests : IDisposable
         using var model = files.Small();
         model.Save(files.PathOf("small.safetensors"));
 
-        using var opened = Assert.IsType<UncalibratedPerceptualModel>(PerceptualModel.Load(files.PathOf("small.safetensors")));
-        using var asTrunk = UncalibratedPerceptualModel.Load(files.PathOf("small.safetensors"));
+        using var opened = PerceptualModel.Load(files.PathOf("small.safetensors"));
+        using var asTrunk = PerceptualModel.LoadUncalibrated(files.PathOf("small.safetensors"));
 
-        Assert.Equal(model.Name, opened.Name);
+        Assert.Equal((model.Name, null, false), (opened.Name, opened.Version, opened.IsCalibrated));
         Assert.Equal(model.Name, asTrunk.Name);
         AssertSame(model, opened, 16);
     }
@@ -73,13 +73,13 @@ public sealed class PerceptualFilesTests : IDisposable
     [Theory]
     [InlineData("trunk.zip.pth")]
     [InlineData("trunk.legacy.pth")]
-    public void A_trunk_is_opened_from_both_containers_of_torch_save_and_its_classifier_is_reported_as_unused(string file)
+    public void A_trunk_opens_from_both_formats_of_torch_save_and_its_classifier_is_reported_as_unused(string file)
     {
         using var scope = NewDisposeScope();
         var folder = Path.Combine(RealData.Repository, "tests", "LdmMl.Torch.Tests", "Goldens", "perceptual-trunks");
-        using var model = UncalibratedPerceptualModel.Load(Path.Combine(folder, file));
+        using var model = PerceptualModel.LoadUncalibrated(Path.Combine(folder, file));
 
-        // As in make.py beside the files.
+        // As in make.py next to the files.
         var grid = arange(Whole(3 * 16 * 16), dtype: ScalarType.Float64).reshape(1, 3, 16, 16);
         var (a, b) = (grid.sin().to(ScalarType.Float32), (grid * Real(0.5)).cos().to(ScalarType.Float32));
         var expected = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "distance.json")))!["distance"]!.GetValue<double>();

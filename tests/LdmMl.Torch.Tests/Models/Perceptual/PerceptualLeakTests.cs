@@ -44,7 +44,7 @@ public sealed class PerceptualLeakTests : IDisposable
         var (trunk, heads) = (files.Trunk(PerceptualTrunkConfig.SqueezeNet), files.Heads(PerceptualTrunkConfig.SqueezeNet));
         AssertNothingLeft(() =>
         {
-            using var model = LpipsModel.Load(trunk, heads);
+            using var model = PerceptualModel.LoadLpips(trunk, heads);
             model.Share().Dispose();
             model.To(CPU, ModelPrecision.BFloat16).Dispose();
             model.Save(files.PathOf("saved.safetensors"));

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.Perceptual;
 
-/// <summary>As a training loss: frozen whatever its surroundings do, with gradients to the images.</summary>
+/// <summary>Use as a training loss: frozen in any surroundings, with gradients to the images.</summary>
 public sealed class PerceptualTrainingTests : IDisposable
 {
     private readonly PerceptualFilesOfTests files = new();
@@ -68,7 +68,7 @@ public sealed class PerceptualTrainingTests : IDisposable
     public void Gradients_are_finite_where_images_are_equal_or_activations_vanish()
     {
         using var scope = NewDisposeScope();
-        using var dead = UncalibratedPerceptualModel.Load(
+        using var dead = PerceptualModel.LoadUncalibrated(
             files.Trunk(PerceptualTrunkConfig.Vgg(PerceptualFilesOfTests.SmallPlan), weights => weights["features.0.bias"].fill_(Real(-100))));
         using var model = files.Small();
         foreach (var measured in new PerceptualModel[] { dead, model })
@@ -114,7 +114,7 @@ public sealed class PerceptualTrainingTests : IDisposable
     public void A_bf16_trunk_stays_within_two_per_cent(string trunk)
     {
         using var scope = NewDisposeScope();
-        using PerceptualModel exact = trunk == "small" ? files.Small() : files.Lpips(PerceptualTrunkConfig.SqueezeNet);
+        using var exact = trunk == "small" ? files.Small() : files.Lpips(PerceptualTrunkConfig.SqueezeNet);
         using var rounded = exact.To(CPU, ModelPrecision.BFloat16);
         var (images, others) = (Images(1, false), Images(2, false));
 

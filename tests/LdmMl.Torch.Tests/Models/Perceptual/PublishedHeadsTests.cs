@@ -20,9 +20,9 @@ public sealed class PublishedHeadsTests : IDisposable
         using var scope = NewDisposeScope();
         var trunk = net switch { "alex" => PerceptualTrunkConfig.AlexNet, "squeeze" => PerceptualTrunkConfig.SqueezeNet, _ => PerceptualTrunkConfig.Vgg16 };
         var path = files.Trunk(trunk);
-        using var bare = UncalibratedPerceptualModel.Load(path);
+        using var bare = PerceptualModel.LoadUncalibrated(path);
 
-        using var model = LpipsModel.Load(path, Path.Combine(RealData.SharedData!, "lpips-heads", $"v0.1_{net}.pth"));
+        using var model = PerceptualModel.LoadLpips(path, Path.Combine(RealData.SharedData!, "lpips-heads", $"v0.1_{net}.pth"));
 
         Assert.True(model.LoadReport.IsExact);
         Assert.Equal(bare.ParameterCount + channels, model.ParameterCount);

@@ -14,7 +14,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.Sharing;
 
-/// <summary>Every model carries how it convolves from handle to handle, and computes so.</summary>
+/// <summary>Every model passes its convolution mode from handle to handle, and uses it.</summary>
 public sealed class ConvolutionHandlesTests : IDisposable
 {
     private readonly PerceptualFilesOfTests files = new();
@@ -126,7 +126,7 @@ public sealed class ConvolutionHandlesTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using AutoencoderModel kl = SmallModels.Create("kl"), autoencoder = kl.With(mode);
-        using PerceptualModel lpips = files.Lpips(PerceptualTrunkConfig.SqueezeNet), perceptual = lpips.With(mode);   // plain trunks fuse past hooks
+        using PerceptualModel lpips = files.Lpips(PerceptualTrunkConfig.SqueezeNet), perceptual = lpips.With(mode);   // plain trunks have fused operations without hooks
         using var inception = new RandomInception();
         using var features = inception.Model.With(mode);
         using LatentDiffusionModel made = SmallDiffusion.Create("inpainting"), diffusion = made.With(mode);

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.Sharing;
 
-/// <summary>Models that let their weights go when these are transformed.</summary>
+/// <summary>Models that release their weights once these are transformed.</summary>
 public sealed class OnlyTransformedWeightsTests
 {
     private static readonly KlAutoencoderConfig Config = new()
@@ -102,7 +102,7 @@ public sealed class OnlyTransformedWeightsTests
         using var config = new WatchedStream(() =>
         {
             letting ??= Task.Run(model.KeepOnlyTransformedWeights);
-            letting.Wait(TimeSpan.FromSeconds(0.5));             // enough where nothing holds it up
+            letting.Wait(TimeSpan.FromSeconds(0.5));             // enough if nothing delays it
         });
         model.Write(config, actual);
         await letting!;
@@ -145,7 +145,7 @@ public sealed class OnlyTransformedWeightsTests
             Assert.Throws<InvalidOperationException>(model.ComputeWeightHash);
     }
 
-    /// <summary>A stream that says when something is written to it.</summary>
+    /// <summary>A stream that signals when something is written to it.</summary>
     private sealed class WatchedStream(Action onWrite) : MemoryStream
     {
         public override void Write(byte[] buffer, int offset, int count)

@@ -12,12 +12,12 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.Sharing;
 
-/// <summary>What the transformed weights of fast convolutions take.</summary>
+/// <summary>The memory of the transformed weights of fast convolutions.</summary>
 public sealed class TransformedWeightsTests
 {
     private const int Width = 64;
 
-    // Its only convolutions that are worth transforming are those from 64 channels to 64.
+    // Its only convolutions that are worth transforming are those from 64 to 64 channels.
     private static readonly KlAutoencoderConfig Config = new()
     {
         BaseChannels = Width, ChannelMultipliers = [1], LatentChannels = 4, ResidualBlocks = 1, NormGroups = 32, MiddleAttention = false,
@@ -45,7 +45,7 @@ public sealed class TransformedWeightsTests
     }
 
     [Fact]
-    public void Both_networks_of_a_whole_model_count()
+    public void Both_networks_of_a_whole_model_are_counted()
     {
         using var first = AutoencoderModel.Create(Config, seed: 1);
         var unet = new UNetConfig { InputChannels = 4, OutputChannels = 4, BaseChannels = Width, ChannelMultipliers = [1], ResidualBlocks = 1 };
@@ -58,10 +58,10 @@ public sealed class TransformedWeightsTests
     }
 
     [Fact]
-    public void A_trunk_counts_alike_as_a_feature_model()
+    public void A_trunk_counts_the_same_as_a_feature_model()
     {
         using var files = new PerceptualFilesOfTests();
-        using var model = UncalibratedPerceptualModel.Load(files.Trunk(PerceptualTrunkConfig.Vgg([[Width, Width], [Width]])));
+        using var model = PerceptualModel.LoadUncalibrated(files.Trunk(PerceptualTrunkConfig.Vgg([[Width, Width], [Width]])));
         using var features = PerceptualFeatureModel.Create(model);
         var expected = Supported(2 * Width * Width * 36 * sizeof(float));
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.Text;
 
-/// <summary>Full-size published text encoders on the META device against the keys and shapes of their files.</summary>
+/// <summary>Full-size published text encoders on the META device, compared with the keys and shapes of their files.</summary>
 public class PublishedTextEncodersTests
 {
     private static readonly Dictionary<string, TextNetworkConfig> Presets = new(StringComparer.Ordinal)
@@ -28,7 +28,7 @@ public class PublishedTextEncodersTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Keys_and_shapes_are_those_of_the_published_encoder(string name)
+    public void Keys_and_shapes_equal_those_of_the_published_encoder(string name)
     {
         using var scope = NewDisposeScope();
         using var network = TextNetworks.Build(Presets[name], META);

@@ -14,7 +14,7 @@ public class TokenizerReadingTests
     private const string Words = "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\n##b\n";
 
     [Fact]
-    public void A_folder_of_CLIP_gives_rows_that_end_with_the_end_token()
+    public void A_CLIP_folder_gives_rows_that_end_with_the_end_token()
     {
         var tokenizer = Read(("vocab.json", Vocabulary), ("merges.txt", Merges), ("tokenizer_config.json", """{"model_max_length":5}"""));
 
@@ -24,7 +24,7 @@ public class TokenizerReadingTests
     }
 
     [Fact]
-    public void The_map_of_special_tokens_goes_before_the_configuration()
+    public void The_map_of_special_tokens_takes_precedence_over_the_configuration()
     {
         var tokenizer = Read(
             ("vocab.json", Vocabulary), ("merges.txt", Merges), ("tokenizer_config.json", """{"pad_token":"<|endoftext|>"}"""),
@@ -35,7 +35,7 @@ public class TokenizerReadingTests
     }
 
     [Fact]
-    public void A_whole_tokenizer_json_serves_in_place_of_the_two_files()
+    public void A_tokenizer_json_can_replace_the_two_files()
     {
         var whole = """{"model":{"type":"BPE","vocab":VOCABULARY,"merges":[["a","b</w>"]],"end_of_word_suffix":"</w>"},"added_tokens":[]}"""
             .Replace("VOCABULARY", Vocabulary, StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public class TokenizerReadingTests
     }
 
     [Fact]
-    public void A_folder_of_BERT_gives_the_longest_pieces()
+    public void A_BERT_folder_gives_the_longest_pieces()
     {
         var tokenizer = Read(("vocab.txt", Words));
 
@@ -53,7 +53,7 @@ public class TokenizerReadingTests
     }
 
     [Fact]
-    public void Lines_may_end_as_on_Windows() =>
+    public void Windows_line_endings_are_accepted() =>
         Assert.Equal([4, 5], Read(("vocab.txt", Words.Replace("\n", "\r\n", StringComparison.Ordinal))).Tokenize("ab"));
 
     [Theory]
@@ -85,7 +85,7 @@ public class TokenizerReadingTests
     }
 
     [Fact]
-    public void Any_text_has_tokens_even_half_a_character()
+    public void Any_text_has_tokens_even_a_lone_surrogate()
     {
         foreach (var rules in Enum.GetValues<TextRules>())
         {

@@ -28,14 +28,14 @@ public class UnicodeTests
     [InlineData("\u039F\u0394\u039F\u03A3", "\u03BF\u03B4\u03BF\u03C2")]
     [InlineData("\u03A3\u039F\u03A3 \u03A3", "\u03C3\u03BF\u03C2 \u03C3")]
     [InlineData("\u0130", "i\u0307")]
-    public void Lower_case_is_Python_s(string text, string expected) => Assert.Equal(expected, LetterCase.Lower(text));
+    public void Lower_case_equals_Pythons(string text, string expected) => Assert.Equal(expected, LetterCase.Lower(text));
 
     [Theory]
     [InlineData("&amp;lt;", "&lt;")]
     [InlineData("&ampx &notit; &copy", "&x \u00ACit; \u00A9")]
     [InlineData("&#x1F600;&#128;&#0;&#xD800;&#1;&#65", "\U0001F600\u20AC\uFFFD\uFFFDA")]
     [InlineData("a & b &; &unknown;", "a & b &; &unknown;")]
-    public void References_are_resolved_as_HTML_does(string text, string expected) => Assert.Equal(expected, HtmlEntities.Unescape(text));
+    public void HTML_references_are_resolved_as_HTML_defines(string text, string expected) => Assert.Equal(expected, HtmlEntities.Unescape(text));
 
     [Theory]
     [InlineData("P&EACUTE;REZ", "P\u00C9REZ")]
@@ -47,5 +47,5 @@ public class UnicodeTests
     [InlineData("na\u00EFve \u00BD", "na\u00EFve \u00BD")]
     [InlineData("\uFF36\uFF29\uFF30\u3000\uFB03x", "VIP ffix")]
     [InlineData("a\u0001\u001B[31mb\uFEFF", "ab")]
-    public void Repair_is_that_of_ftfy(string text, string expected) => Assert.Equal(expected, TextRepair.Mend(text));
+    public void Repair_equals_ftfys(string text, string expected) => Assert.Equal(expected, TextRepair.Mend(text));
 }

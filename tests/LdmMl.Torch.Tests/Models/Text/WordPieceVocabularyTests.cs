@@ -8,7 +8,7 @@ public class WordPieceVocabularyTests
     private static readonly string[] Texts = ["Hug a hug, hugs!", "pun puns hugs"];
 
     [Fact]
-    public void It_has_every_letter_twice_and_then_the_pairs_that_are_seen_most()
+    public void It_contains_every_letter_twice_and_then_the_most_frequent_pairs()
     {
         var letters = new[] { "!", ",", "a", "g", "h", "n", "p", "s", "u" };
 
@@ -19,7 +19,7 @@ public class WordPieceVocabularyTests
     }
 
     [Fact]
-    public void It_ends_at_its_size_and_is_the_same_each_time()
+    public void It_stops_at_its_size_and_is_deterministic()
     {
         Assert.Equal(25, WordPieceVocabulary.Learn(Texts, 25).Count);
         Assert.Equal(WordPieceVocabulary.Learn(Texts, 25), WordPieceVocabulary.Learn(Texts, 1000).Take(25));
@@ -28,7 +28,7 @@ public class WordPieceVocabularyTests
     }
 
     [Fact]
-    public void Its_tokenizer_knows_the_words_of_the_texts_and_spells_others()
+    public void Its_tokenizer_knows_the_words_of_the_texts_and_splits_others_into_pieces()
     {
         var vocabulary = WordPieceVocabulary.Learn(Texts, 1000);
         var tokenizer = CaptionTokenizer.Open(CaptionTokenizer.Files(vocabulary, 6), 6);

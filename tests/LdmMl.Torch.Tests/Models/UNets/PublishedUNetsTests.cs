@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.UNets;
 
-/// <summary>Full-size published networks on the META device against the keys and shapes that the reference's own code printed.</summary>
+/// <summary>Full-size published networks on the META device, compared with the keys and shapes that the reference's own code printed.</summary>
 public class PublishedUNetsTests
 {
     private const string Diffusers = ".diffusers";
@@ -48,7 +48,7 @@ public class PublishedUNetsTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Keys_and_shapes_are_those_of_the_published_network(string name)
+    public void Keys_and_shapes_equal_those_of_the_published_network(string name)
     {
         var config = Presets[name.Replace(Diffusers, "", StringComparison.Ordinal)];
         using var scope = NewDisposeScope();

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.UNets;
 
-/// <summary>Small U-Nets of every kind, with what they want to be told.</summary>
+/// <summary>Small U-Nets of every kind, with their inputs.</summary>
 internal static class SmallUNets
 {
     public const int Tokens = 3, Labels = 5, Latent = 4;
@@ -43,7 +43,7 @@ internal static class SmallUNets
         Heads = 2,
     };
 
-    /// <summary>Builds one whose every weight is drawn, also those that start as 0.</summary>
+    /// <summary>Builds one in which every weight is random, including those that start as 0.</summary>
     public static UNet Build(string kind, long seed = 1)
     {
         var network = UNetFactory.Build(kind == "dropout" ? WithDropout : Kinds[kind]);

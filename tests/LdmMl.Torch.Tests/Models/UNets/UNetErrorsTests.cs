@@ -12,7 +12,7 @@ public class UNetErrorsTests
         { "states of doubles", "Expected float32 states, got Float64; convert with to(ScalarType.Float32)." },
         { "too many channels", "The U-Net takes 4 channels; got 5 from the states and 0 concatenated." },
         { "something concatenated", "The U-Net takes 4 channels; got 4 from the states and 1 concatenated." },
-        { "concatenated of another size", "Expected concatenated channels [2, c, 4, 4] beside states [2, 4, 4, 4], got [2, 1, 8, 8]." },
+        { "concatenated of another size", "Expected concatenated channels [2, c, 4, 4] with states [2, 4, 4, 4], got [2, 1, 8, 8]." },
         { "odd sides", "The states are 5x4; both sides must be multiples of 2." },
         { "one time for two rows", "Expected one time step for each of 2 rows, [2], got [1]." },
         { "no context", "The U-Net needs context tokens, but none were given." },

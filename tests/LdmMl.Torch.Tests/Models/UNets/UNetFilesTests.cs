@@ -39,7 +39,7 @@ public class UNetFilesTests
     [InlineData("vectors", "UNetModel")]
     [InlineData("context", "UNet2DConditionModel")]
     [InlineData("context, linear", "UNet2DConditionModel")]
-    public void The_class_is_diffusers_own_only_where_it_computes_the_same(string kind, string expected) =>
+    public void The_class_is_diffusers_own_only_if_it_computes_the_same(string kind, string expected) =>
         Assert.Equal(expected, UNetFiles.PythonClass(SmallUNets.Kinds[kind]));
 
     [Theory]
@@ -132,7 +132,7 @@ public class UNetFilesTests
         using var generator = new Generator(5, CPU);
         var map = randn([2, 32, 3, 4], generator: generator);
 
-        // diffusers' Attention, written out: tokens, one linear layer each, heads behind each other in the channels.
+        // diffusers' Attention, written out: tokens, one linear layer each, heads one after the other in the channels.
         Tensor Weight(string name) => weights[$"mid_block.attentions.0.{name}"];
         Tensor Linear(Tensor x, string name) => nn.functional.linear(x, Weight($"{name}.weight"), Weight($"{name}.bias"));
         Tensor Heads(Tensor x) => x.reshape(2, 12, 4, 8).transpose(1, 2);                                    // [B, heads, T, C / heads]

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Models.UNets;
 
-/// <summary>A row's bits do not depend on the rows beside it.</summary>
+/// <summary>A row's bits do not depend on the other rows of the batch.</summary>
 public class UNetRowTests
 {
     public static TheoryData<string, int, int> Cases()

@@ -1,11 +1,11 @@
 namespace LdmMl.Torch.Tests.Native.Platforms;
 
-/// <summary>A native library of any system, read as a file.</summary>
+/// <summary>A native library for any system, read as a file.</summary>
 internal interface INativeImage
 {
-    /// <summary>Gets the names that others can call, as C writes them.</summary>
+    /// <summary>Gets the exported names, as written in C.</summary>
     IReadOnlySet<string> Exports { get; }
 
-    /// <summary>Gets the libraries that it needs, and the names that it asks each of them for.</summary>
+    /// <summary>Gets the libraries that it depends on, and the names that it imports from each.</summary>
     IReadOnlyDictionary<string, IReadOnlyList<string>> Imports { get; }
 }

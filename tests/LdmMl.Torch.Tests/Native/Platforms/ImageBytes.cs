@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LdmMl.Torch.Tests.Native.Platforms;
 
-/// <summary>Numbers and texts at places of a file, which is read where it is asked: libtorch has 200 MB.</summary>
+/// <summary>Numbers and strings at positions of a file, read on demand: libtorch has 200 MB.</summary>
 internal sealed class ImageBytes(string path, long start = 0) : IDisposable
 {
     private readonly FileStream stream = File.OpenRead(path);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace LdmMl.Torch.Tests.Native.Platforms;
 
-/// <summary>A library of macOS on Apple's processor (Mach-O, in a universal file or alone): its symbol table.</summary>
+/// <summary>A library for macOS on Apple silicon (Mach-O, in a universal file or by itself): its symbol table.</summary>
 internal sealed class MachOImage : INativeImage
 {
     private const uint Universal = 0xBEBAFECA, Magic = 0xFEEDFACF, Arm64 = 0x0100000C;
@@ -66,6 +66,6 @@ internal sealed class MachOImage : INativeImage
                 return BinaryPrimitives.ReverseEndianness(file.UInt32(16 + (20 * image)));
         }
 
-        throw new InvalidDataException($"'{path}' has nothing for Apple's processor.");
+        throw new InvalidDataException($"'{path}' contains nothing for Apple silicon.");
     }
 }

@@ -1,6 +1,6 @@
 namespace LdmMl.Torch.Tests.Native.Platforms;
 
-/// <summary>A library of 64-bit Windows (PE32+): its export and import directories.</summary>
+/// <summary>A library for 64-bit Windows (PE32+): its export and import directories.</summary>
 internal sealed class PeImage : INativeImage
 {
     private readonly List<(uint Address, uint Size, uint File)> sections = [];

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Tests.Native.Platforms;
 
 /// <summary>
 /// Windows and macOS, as far as files show it: every native function that a managed library declares is exported by the library for each system, and
-/// every name that TorchSharp's library asks of libtorch is there. What it computes there, nobody has tried.
+/// every name that TorchSharp's library imports from libtorch exists. Whether it computes correctly there was not tested.
 /// </summary>
 public class PlatformAssetTests
 {
@@ -15,9 +15,9 @@ public class PlatformAssetTests
     [PlatformTheory]
     [InlineData("win-x64", "LibTorchSharp.dll")]
     [InlineData("osx-arm64", "libLibTorchSharp.dylib")]
-    public void Every_function_of_TorchSharp_that_is_exported_here_is_exported_there(string runtime, string library)
+    public void TorchSharp_exports_the_same_functions_on_every_platform(string runtime, string library)
     {
-        // TorchSharp declares five more that its library has on no system.
+        // TorchSharp declares five more, which its library has on no system.
         TorchRuntime.EnsureLoaded();
         var here = NativeLibrary.Load("libLibTorchSharp.so");
         var declared = ManagedImports.Of(typeof(torch).Assembly.Location)
@@ -31,7 +31,7 @@ public class PlatformAssetTests
     [PlatformTheory]
     [InlineData("win-x64", "LibTorchSharp.dll", "c10.dll", "torch_cpu.dll")]
     [InlineData("osx-arm64", "libLibTorchSharp.dylib", "libc10.dylib", "libtorch_cpu.dylib")]
-    public void Every_name_that_TorchSharps_library_asks_of_libtorch_is_exported(string runtime, string library, params string[] parts)
+    public void Libtorch_exports_every_name_that_TorchSharps_library_imports(string runtime, string library, params string[] parts)
     {
         var needed = Open(NativePackages.Find("torchsharp", Bridge, runtime, library)!).Imports;
         foreach (var part in parts)
@@ -59,9 +59,9 @@ public class PlatformAssetTests
     [PlatformTheory]
     [InlineData("win-x64")]
     [InlineData("osx-arm64")]
-    public void Nothing_of_the_C_library_of_Linux_is_called_elsewhere(string runtime)
+    public void The_C_library_of_Linux_is_called_only_on_Linux(string runtime)
     {
-        // Each is behind a question for Linux: NativeLoader, TorchRuntime.KeepFreedMemory, PageMemory, MachineReport.
+        // Each is guarded by a check for Linux: NativeLoader, TorchRuntime.KeepFreedMemory, PageMemory, MachineReport.
         var declared = ManagedImports.Of(typeof(TorchRuntime).Assembly.Location);
         Assert.Equal(["libc"], declared.Select(import => import.Library).Distinct());
         Assert.Equal(

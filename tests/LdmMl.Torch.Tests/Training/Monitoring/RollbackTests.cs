@@ -1,16 +1,17 @@
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Training;
 using LdmMl.Torch.Training.Monitoring;
 using TorchSharp;
 
 namespace LdmMl.Torch.Tests.Training.Monitoring;
 
-/// <summary>A discriminator that joins gradually, and a training that goes back when its reconstructions collapse under it.</summary>
+/// <summary>A discriminator that starts gradually, and a training that is rolled back when its reconstructions collapse under it.</summary>
 public sealed class RollbackTests : IDisposable
 {
     private const int Start = 60;
 
-    // A discriminator that pulls a hundred times as hard as the image terms.
+    // A discriminator whose losses weigh a hundred times as much as the image terms.
     private static readonly AutoencoderTrainingOptions Collapsing = new()
     {
         Steps = 130, BatchSize = 4, WarmupSteps = 0, Decay = LearningRateDecay.None, EmaDecay = 0.9,
@@ -32,7 +33,7 @@ public sealed class RollbackTests : IDisposable
     }
 
     [Fact]
-    public void A_training_that_collapses_goes_back_to_its_last_good_state_and_halves_the_discriminators_pull()
+    public void A_training_that_collapses_is_rolled_back_and_halves_the_adversarial_losses()
     {
         using var result = Train(Collapsing);
         using var given = Train(Collapsing with { Adversarial = Collapsing.Adversarial! with { CollapseLimit = null } });
@@ -49,7 +50,7 @@ public sealed class RollbackTests : IDisposable
     }
 
     [Fact]
-    public void Each_collapse_is_told_and_halves_the_pull_again()
+    public void Each_collapse_is_reported_and_halves_the_adversarial_losses_again()
     {
         using var result = Train(Collapsing);
         var collapses = result.Verdicts.Count(verdict => verdict.Kind == TrainingVerdictKind.ReconstructionCollapsed);
@@ -62,7 +63,7 @@ public sealed class RollbackTests : IDisposable
     [InlineData(63)]
     [InlineData(75)]
     [InlineData(100)]
-    public void A_training_that_went_back_goes_on_to_the_same_numbers_after_an_interruption(int stop)
+    public void A_training_that_was_rolled_back_resumes_to_the_same_numbers(int stop)
     {
         var options = Collapsing with { StateFolder = Path.Combine(temporary.Path, "state") };
         using var whole = Train(Collapsing);
@@ -75,7 +76,7 @@ public sealed class RollbackTests : IDisposable
     }
 
     [Fact]
-    public void Going_back_leaves_no_tensor_behind()
+    public void A_rollback_leaks_no_tensor()
     {
         Train(Collapsing with { Steps = 90 }).Dispose();
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
@@ -103,7 +104,7 @@ public sealed class RollbackTests : IDisposable
         return [.. factors];
     }
 
-    private static AutoencoderTrainingResult Train(
+    private static TrainingResult<AutoencoderModel> Train(
         AutoencoderTrainingOptions options, Action<TrainingStep>? onStep = null, CancellationToken cancellationToken = default)
     {
         using var model = TinyModels.Kl();

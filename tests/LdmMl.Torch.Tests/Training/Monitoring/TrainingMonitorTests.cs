@@ -7,12 +7,12 @@ using Kind = LdmMl.Torch.Training.TrainingVerdictKind;
 
 namespace LdmMl.Torch.Tests.Training.Monitoring;
 
-/// <summary>Every trouble is provoked on purpose in a training of its own; trainings that go well give no verdict.</summary>
+/// <summary>Every problem is provoked on purpose in a separate training; trainings that go well give no verdict.</summary>
 public sealed class TrainingMonitorTests : IDisposable
 {
     private const int Side = 8;
 
-    // The sizes from which the monitor speaks are those of every training; it only looks back less far.
+    // The thresholds of the monitor are the default ones; it only looks back less far.
     private static readonly MonitorPace Fast = new() { Window = 10, FirstSteps = 40, QuietSteps = 50, ScaleWindow = 30, ShortWindow = 4 };
 
     private static readonly AutoencoderTrainingOptions Plain = new()
@@ -47,11 +47,11 @@ public sealed class TrainingMonitorTests : IDisposable
     [Theory]
     [InlineData(1e-12, "The learning rate 1E-12 is low for 4 images per step: usual rates are 3.6E-06 for large networks to 0.005 for tiny ones.")]
     [InlineData(0.5, "The learning rate 0.5 is high for 4 images per step: usual rates are 3.6E-06 for large networks to 0.005 for tiny ones.")]
-    public void A_rate_far_from_the_usual_is_named_after_the_first_step(double rate, string sentence) => Assert.Equal(
+    public void An_unusual_learning_rate_is_reported_after_the_first_step(double rate, string sentence) => Assert.Equal(
         new TrainingVerdict(Kind.LearningRateUnusual, 1, sentence), Assert.Single(Verdicts(Plain with { Steps = 3, LearningRate = rate })));
 
     [Fact]
-    public void The_usual_rate_grows_with_the_root_of_the_images_in_a_step()
+    public void The_usual_learning_rate_grows_with_the_square_root_of_the_images_per_step()
     {
         var options = PlainDiffusion with { Steps = 1, LearningRate = 5e-3 };
 
@@ -61,7 +61,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void A_loss_that_does_not_fall_is_named()
+    public void A_loss_that_does_not_fall_is_reported()
     {
         var verdict = Single(Verdicts(Plain with { LearningRate = 1e-9 }), Kind.LossNotFalling);
 
@@ -73,7 +73,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void Channels_that_carry_nothing_are_named()
+    public void Channels_without_information_are_reported()
     {
         var verdict = Single(Verdicts(Plain with { KullbackLeiblerWeight = 100 }), Kind.PosteriorCollapsed);
         Assert.Matches(
@@ -82,7 +82,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void A_codebook_that_is_mostly_unused_is_named()
+    public void A_codebook_that_is_mostly_unused_is_reported()
     {
         using var model = AutoencoderModel.Create((VqAutoencoderConfig)VqConfig with { CodebookSize = 1024 }, seed: 1);
         var verdict = Single(Verdicts(Plain, model), Kind.DeadCodes);
@@ -90,7 +90,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void Gradients_that_explode_are_named()
+    public void Exploding_gradients_are_reported()
     {
         const int Change = 20;
         var options = Plain with { Steps = Change + 10, ReconstructionError = ReconstructionError.Squared };
@@ -104,9 +104,9 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void Latents_whose_deviation_goes_on_growing_are_named()
+    public void Latents_whose_deviation_keeps_growing_are_reported()
     {
-        // A rate that goes on rising, and nothing that holds the posteriors.
+        // A learning rate that keeps rising, and nothing that restrains the posteriors.
         var options = Plain with { Steps = 2 * Fast.ScaleWindow, LearningRate = 2e-2, WarmupSteps = 2 * Fast.ScaleWindow, KullbackLeiblerWeight = 0 };
         var verdict = Single(Verdicts(options), Kind.LatentScaleDrifting);
 
@@ -117,7 +117,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void Latents_that_do_not_have_deviation_1_are_named()
+    public void Latents_without_unit_deviation_are_reported()
     {
         using var scaled = TinyModels.Kl();
         using var autoencoder = scaled.WithLatentScale(scaled.Config.LatentScale * 100);
@@ -127,7 +127,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void A_discriminator_that_wins_is_named()
+    public void A_discriminator_that_wins_is_reported()
     {
         var options = Plain with { LearningRate = 1e-5, Adversarial = Opponent with { LearningRate = 5e-3 } };
         var verdict = Single(Verdicts(options), Kind.AdversaryTooStrong);
@@ -137,7 +137,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void A_discriminator_that_knows_nothing_and_a_weight_at_its_clamp_are_named()
+    public void A_useless_discriminator_and_an_adaptive_weight_at_its_limit_are_reported()
     {
         var verdicts = Verdicts(Plain with
         {
@@ -150,7 +150,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void Reconstructions_that_collapse_under_the_discriminator_are_named()
+    public void Reconstructions_that_collapse_under_the_discriminator_are_reported()
     {
         var verdict = Single(Verdicts(Collapsing), Kind.ReconstructionCollapsed);
         Assert.Matches(
@@ -159,7 +159,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void A_trouble_that_lasts_is_said_again_after_a_while_and_every_verdict_is_in_the_history()
+    public void A_lasting_problem_is_reported_again_and_every_verdict_is_in_the_history()
     {
         var options = Plain with { LearningRate = 1e-9, Steps = Fast.FirstSteps + Fast.QuietSteps, HistoryInterval = 10_000 };
         using var model = TinyModels.Kl();
@@ -172,7 +172,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void What_the_monitor_knows_is_part_of_the_state()
+    public void The_memory_of_the_monitor_is_part_of_the_training_state()
     {
         var options = Plain with
         {
@@ -188,7 +188,7 @@ public sealed class TrainingMonitorTests : IDisposable
     }
 
     [Fact]
-    public void Signals_of_several_batches_are_averaged_and_uses_are_added()
+    public void Signals_of_several_batches_are_averaged_and_codebook_uses_are_added()
     {
         var signals = StepSignals.Of(
         [
@@ -212,7 +212,7 @@ public sealed class TrainingMonitorTests : IDisposable
 
     private static AdversarialTrainingOptions Opponent => new() { StartStep = 0, Channels = 4, Layers = 1, LearningRate = null };
 
-    // A discriminator that pulls a hundred times as hard as the image terms.
+    // A discriminator whose losses weigh a hundred times as much as the image terms.
     private static AutoencoderTrainingOptions Collapsing => Plain with
     {
         Steps = 100, Adversarial = Opponent with { StartStep = 60, Weight = 100, LearningRate = 1e-3 },
@@ -233,14 +233,14 @@ public sealed class TrainingMonitorTests : IDisposable
         return Collect(steps => new DiffusionTrainer(given ?? made!, options).Train(new ToyImages(16, Side), progress: steps));
     }
 
-    private static List<TrainingVerdict> Collect(Func<Steps, TrainingResult> train)
+    private static List<TrainingVerdict> Collect(Func<Steps, IDisposable> train)
     {
         List<TrainingVerdict> verdicts = [];
         try
         {
             train(new Steps(step => verdicts.AddRange(step.Verdicts))).Dispose();
         }
-        catch (TrainingDivergedException)                        // where a trouble is provoked, that may be its end
+        catch (TrainingDivergedException)                        // a provoked problem may end the training
         {
         }
 
@@ -255,7 +255,7 @@ public sealed class TrainingMonitorTests : IDisposable
         return steps;
     }
 
-    // As they should be until so many have been read, and far beyond their range from then on.
+    // Normal until so many have been read, and far outside their range after that.
     private sealed class ChangingImages(int readsUntilChange) : IImageSet
     {
         private readonly ToyImages images = new(16, Side);

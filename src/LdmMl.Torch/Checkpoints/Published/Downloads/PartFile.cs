@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 
 namespace LdmMl.Torch.Checkpoints.Published.Downloads;
 
-/// <summary>The part of a file received so far, stored beside the final file. Opened exclusively.</summary>
+/// <summary>The part of a file received so far, stored next to the final file. Opened exclusively.</summary>
 internal sealed class PartFile : IDisposable
 {
     private readonly FileStream stream;
@@ -64,7 +64,7 @@ internal sealed class PartFile : IDisposable
     public ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => stream.WriteAsync(bytes, cancellation);
 
     /// <summary>Closes the file and renames it to its final name, replacing an existing file.</summary>
-    /// <param name="problem">Verifies the content under its temporary name; null where it is right.</param>
+    /// <param name="problem">Verifies the content under its temporary name; null if it is right.</param>
     /// <returns>What is wrong, in which case nothing was renamed.</returns>
     public string? Finish(Func<string, string?> problem)
     {

@@ -74,7 +74,7 @@ internal static class AutoencoderFiles
 
     private static AutoencoderCheckpoint ReadFile(string path, AutoencoderLoadOptions options)
     {
-        using var read = CheckpointFile.Read(path);
+        using var read = StateDictionary.Read(path);
         using var file = KeyPrefixes.Strip(read);
         if (TinyFiles.AreKeys(file.Keys))
             return TinyFiles.Read(path);
@@ -86,7 +86,7 @@ internal static class AutoencoderFiles
             if (CompVisFiles.FindYamlOrNull(path) is null)
             {
                 throw new CheckpointException(
-                    path, $"its keys are those of an autoencoder of diffusers, but its config is not beside it. Put its {DiffusersFolder.ConfigName} there.");
+                    path, $"its keys are those of a diffusers autoencoder, but its config is not next to it. Put its {DiffusersFolder.ConfigName} there.");
             }
         }
 

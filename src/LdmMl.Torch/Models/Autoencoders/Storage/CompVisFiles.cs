@@ -16,7 +16,7 @@ internal static class CompVisFiles
     /// <summary>Reads the autoencoder.</summary>
     /// <param name="path">The checkpoint.</param>
     /// <param name="file">Its tensors.</param>
-    /// <param name="configPath">The YAML, or null for one beside the checkpoint.</param>
+    /// <param name="configPath">The YAML, or null for one next to the checkpoint.</param>
     public static AutoencoderCheckpoint Read(string path, StateDictionary file, string? configPath)
     {
         var yaml = configPath ?? FindYaml(path);
@@ -70,15 +70,15 @@ internal static class CompVisFiles
         return scalar.to(ScalarType.Float32).Read<float>();
     }
 
-    /// <summary>Finds the YAML beside a checkpoint.</summary>
+    /// <summary>Finds the YAML next to a checkpoint.</summary>
     /// <exception cref="CheckpointException">There is none.</exception>
     public static string FindYaml(string path) => FindYamlOrNull(path) ?? throw WordedException.Of(
-        $"a CompVis checkpoint does not describe its network; no YAML found beside it as {string.Join(", ", YamlNames(path))}. "
+        $"a CompVis checkpoint does not describe its network; no YAML was found next to it as {string.Join(", ", YamlNames(path))}. "
         + $"Put its YAML there{Wording.ForCode($", or name it in {nameof(AutoencoderLoadOptions)}.{nameof(AutoencoderLoadOptions.ConfigPath)}")}, "
         + $"unless it is not an autoencoder or diffusion model.",
         reason => new CheckpointException(path, reason));
 
-    /// <summary>Finds the YAML beside a checkpoint.</summary>
+    /// <summary>Finds the YAML next to a checkpoint.</summary>
     /// <returns>Its path; null if there is none.</returns>
     public static string? FindYamlOrNull(string path)
     {

@@ -20,7 +20,7 @@ internal static class DiffusersAutoencoder
 
     public const string OwnTiny = "LdmMlAutoencoderTiny";
 
-    /// <summary>The key for what diffusers has no key for.</summary>
+    /// <summary>The key for settings that diffusers does not have.</summary>
     public const string ExtrasKey = "_ldmml";
 
     /// <summary>Returns the class that computes what a config describes.</summary>

@@ -10,7 +10,7 @@ internal static class DiffusersAutoencoderReading
     private const string Means = "latents_mean";
     private const string Deviations = "latents_std";
 
-    /// <summary>Determines whether a class is a tiny autoencoder, whose weights have names of their own.</summary>
+    /// <summary>Determines whether a class is a tiny autoencoder, whose weights are named differently.</summary>
     public static bool IsTiny(ConfigMap file) => file.Text(ClassNameKey) is Tiny or OwnTiny;
 
     /// <summary>Reads the config.</summary>

@@ -8,16 +8,16 @@ namespace LdmMl.Torch.Models.Autoencoders.Storage;
 /// <param name="file">The file.</param>
 /// <param name="extras">This library's additions to it.</param>
 /// <param name="widths">The channels of each level.</param>
-/// <param name="baseChannels">The channels of which they are multiples.</param>
+/// <param name="baseChannels">The channels of which the widths are multiples.</param>
 internal sealed class DiffusersLevels(ConfigMap file, ConfigMap? extras, int[] widths, int baseChannels)
 {
     /// <summary>Gets the channels of the first convolution.</summary>
     public int BaseChannels => baseChannels;
 
-    /// <summary>Gets the width of each level as a multiple of them.</summary>
+    /// <summary>Gets the width of each level as a multiple of those channels.</summary>
     public int[] Multipliers => [.. widths.Select(width => width / baseChannels)];
 
-    // diffusers lists which levels have attention, CompVis at which sides. The side that both count from must halve exactly.
+    // diffusers lists the levels with attention, CompVis the resolutions. The resolution they are derived from must be divisible by 2 at each level.
     private int Resolution
     {
         get

@@ -25,7 +25,7 @@ internal static class TinyFiles
     /// <exception cref="CheckpointException">The other part is missing, or the file is not a tiny autoencoder.</exception>
     public static AutoencoderCheckpoint Read(string path)
     {
-        using var file = CheckpointFile.Read(path);
+        using var file = StateDictionary.Read(path);
         if (file.Keys.Any(key => key.StartsWith(Encoder + ".", StringComparison.Ordinal)))
             return Build(file.Rename(TinyKeyMap.ToTaesd), path);
 
@@ -33,7 +33,7 @@ internal static class TinyFiles
             : throw new CheckpointException(path, "it is one part of a tiny autoencoder, but its name contains neither 'encoder' nor 'decoder'.");
         var otherHalf = half == Encoder ? Decoder : Encoder;
         var otherPath = OtherHalf(path, half, otherHalf);
-        using var other = CheckpointFile.Read(otherPath);
+        using var other = StateDictionary.Read(otherPath);
         var weights = new StateDictionary();
         foreach (var (name, part) in new[] { (half, file), (otherHalf, other) })
         {
@@ -78,7 +78,7 @@ internal static class TinyFiles
     private static bool IsHalf(string path, string half) =>
         Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) && Path.GetFileNameWithoutExtension(path).Contains(half, StringComparison.OrdinalIgnoreCase);
 
-    // taesd_encoder.pth is beside taesd_decoder.pth, or beside taesd_decoder.safetensors.
+    // taesd_encoder.pth is next to taesd_decoder.pth or taesd_decoder.safetensors.
     private static string OtherHalf(string path, string half, string otherHalf)
     {
         var name = Path.GetFileNameWithoutExtension(path);
@@ -87,6 +87,6 @@ internal static class TinyFiles
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         return Extensions.Prepend(Path.GetExtension(path)).Select(extension => Path.Combine(folder, other + extension)).FirstOrDefault(File.Exists)
             ?? throw new CheckpointException(
-                path, $"a tiny autoencoder has two files, and '{other}{Path.GetExtension(path)}' is not beside this one.");
+                path, $"a tiny autoencoder has two files, and '{other}{Path.GetExtension(path)}' is not next to this one.");
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Features.Inception;
 
-/// <summary>Four branches at 35x35: 1x1, 5x5, two 3x3, and means (Szegedy et al. 2016, figure 5).</summary>
+/// <summary>Four branches at 35x35: 1x1, 5x5, two 3x3, and average pooling (Szegedy et al. 2016, figure 5).</summary>
 internal sealed class InceptionBlockA : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.

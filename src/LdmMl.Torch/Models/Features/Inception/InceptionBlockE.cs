@@ -4,7 +4,7 @@ using static TorchSharp.torch.nn;
 
 namespace LdmMl.Torch.Models.Features.Inception;
 
-/// <summary>Six branches at 8x8, with 3x3 convolutions that end in a 1x3 and a 3x1 beside each other (Szegedy et al. 2016, figure 7).</summary>
+/// <summary>Six branches at 8x8, with 3x3 convolutions that end in a 1x3 and a 3x1 side by side (Szegedy et al. 2016, figure 7).</summary>
 internal sealed class InceptionBlockE : Module<Tensor, Tensor>
 {
     // Field names are checkpoint keys.
@@ -20,8 +20,8 @@ internal sealed class InceptionBlockE : Module<Tensor, Tensor>
     private readonly Func<Tensor, Tensor> pooling;
 
     /// <param name="inChannels">Channels of the input.</param>
-    /// <param name="pooling">Means in the first of these blocks, maxima in the second, as in the network that FID was defined with.</param>
-    /// <param name="device">Where the weights live.</param>
+    /// <param name="pooling">Average in the first of these blocks, maximum in the second, as in the network with which FID was defined.</param>
+    /// <param name="device">The device of the weights.</param>
     public InceptionBlockE(int inChannels, Func<Tensor, Tensor> pooling, Device? device = null) : base(nameof(InceptionBlockE))
     {
         this.pooling = pooling;

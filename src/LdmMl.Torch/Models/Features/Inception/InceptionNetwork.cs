@@ -70,15 +70,15 @@ internal sealed class InceptionNetwork : Module<Tensor, Tensor>
         return scope.MoveToOuter(h.mean([2, 3]));                // [B, 2048]
     }
 
-    /// <summary>To the first pooling.</summary>
+    /// <summary>Up to the first pooling.</summary>
     internal Tensor FirstBlock(Tensor x) =>                      // [B, 3, 299, 299] -> [B, 64, 73, 73]
         Halved(Conv2d_1a_3x3.call(x).Then(Conv2d_2a_3x3).Then(Conv2d_2b_3x3));
 
-    /// <summary>To the second pooling.</summary>
+    /// <summary>Up to the second pooling.</summary>
     internal Tensor SecondBlock(Tensor owned) =>                 // [B, 64, 73, 73] -> [B, 192, 35, 35]
         Halved(owned.Then(Conv2d_3b_1x1).Then(Conv2d_4a_3x3));
 
-    /// <summary>To where the auxiliary classifier branches off.</summary>
+    /// <summary>Up to the branch to the auxiliary classifier.</summary>
     internal Tensor ThirdBlock(Tensor owned) =>                  // [B, 192, 35, 35] -> [B, 768, 17, 17]
         owned.Then(Mixed_5b).Then(Mixed_5c).Then(Mixed_5d).Then(Mixed_6a).Then(Mixed_6b).Then(Mixed_6c).Then(Mixed_6d).Then(Mixed_6e);
 

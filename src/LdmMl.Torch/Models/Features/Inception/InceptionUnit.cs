@@ -19,9 +19,9 @@ internal sealed class InceptionUnit : Module<Tensor, Tensor>, IFastConvolution
     /// <param name="outChannels">Channels of the output.</param>
     /// <param name="height">Height of the kernel.</param>
     /// <param name="width">Width of the kernel.</param>
-    /// <param name="stride">The step, on both axes.</param>
+    /// <param name="stride">The stride on both axes.</param>
     /// <param name="keepsSize">Whether zero padding keeps the size.</param>
-    /// <param name="device">Where the weights live.</param>
+    /// <param name="device">The device of the weights.</param>
     public InceptionUnit(int inChannels, int outChannels, int height, int width, int stride = 1, bool keepsSize = true, Device? device = null)
         : base(nameof(InceptionUnit))
     {

@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Models.Features.Inception;
 /// </summary>
 internal static class InceptionWeights
 {
-    private const double NormalizationEpsilon = 0.001;   // as TensorFlow's network has it
+    private const double NormalizationEpsilon = 0.001;   // as in TensorFlow's network
     private const int Classes = 1008;                    // of TensorFlow's ImageNet labels; torchvision's own weights have 1000
 
     private static readonly string[] Statistics = ["bias", "running_mean", "running_var", "weight"];

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Perceptual.Storage;
 
-/// <summary>The metadata of a perceptual model's combined file, in the strings of its header.</summary>
+/// <summary>The metadata of a perceptual model's combined file, as strings in its header.</summary>
 internal static class CombinedFile
 {
     private const string KindKey = "kind", TrunkKey = "trunk", VersionKey = "version";
@@ -41,10 +41,10 @@ internal static class CombinedFile
         if (kind is not (Lpips or Uncalibrated) || TrunkName(weights) is not { } name)
         {
             var code = Wording.Of(
-                $"Open a trunk and its heads with {nameof(LpipsModel)}.{nameof(LpipsModel.Load)} and save the model, or open a trunk without heads "
-                + $"by name, with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}.");
+                $"Open a trunk and its heads with {nameof(PerceptualModel)}.{nameof(PerceptualModel.LoadLpips)} and save the model, or open a trunk without heads "
+                + $"by name, with {nameof(PerceptualModel)}.{nameof(PerceptualModel.LoadUncalibrated)}.");
             throw WordedException.Of(
-                $"it is not a combined file of a perceptual model, whose header says what it is. "
+                $"it is not a combined file of a perceptual model: its header does not say so. "
                 + $"{Wording.Either(code, "A trunk and its heads are opened together, as two files.")}",
                 reason => new CheckpointException(source, reason));
         }

@@ -16,7 +16,7 @@ internal static class LpipsFiles
         {
             throw WordedException.Of(
                 $"its network ({trunk.Name}) is none for which LPIPS has heads: VGG-16, AlexNet or SqueezeNet 1.1. Open it without heads"
-                + $"{Wording.ForCode($", with {nameof(UncalibratedPerceptualModel)}.{nameof(UncalibratedPerceptualModel.Load)}")}.",
+                + $"{Wording.ForCode($", with {nameof(PerceptualModel)}.{nameof(PerceptualModel.LoadUncalibrated)}")}.",
                 reason => new CheckpointException(backbone, reason));
         }
 

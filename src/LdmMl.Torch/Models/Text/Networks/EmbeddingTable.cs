@@ -20,7 +20,7 @@ internal sealed class EmbeddingTable : Module<Tensor, Tensor>
     /// <summary>Gets all rows, [rows, width].</summary>
     public Tensor Rows => weight;
 
-    /// <summary>Draws the rows again, from a generator.</summary>
+    /// <summary>Reinitializes the rows from a generator.</summary>
     public void Initialize(double deviation, Generator generator) => weight.normal_(0, deviation, generator);
 
     public override Tensor forward(Tensor numbers)               // [B, T] -> [B, T, C]

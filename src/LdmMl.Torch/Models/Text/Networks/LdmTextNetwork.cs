@@ -24,7 +24,7 @@ internal sealed class LdmTextNetwork : TextNetwork
 
     public override TextNetworkConfig Config => config;
 
-    /// <summary>Draws every weight again from the seed.</summary>
+    /// <summary>Reinitializes every weight from the seed.</summary>
     public void Initialize(long seed)
     {
         using var noGradient = no_grad();

@@ -23,8 +23,8 @@ internal sealed class LdmTextTransformer : Module
     }
 
     /// <summary>
-    /// Draws the tables again, from a generator. Tokens are PyTorch's usual normal numbers in place of the reference's, which are a fiftieth of that:
-    /// those of rare words would hardly differ from each other beside what attention adds to them, until they were seen often.
+    /// Reinitializes the tables from a generator. Tokens are standard normal, PyTorch's default, rather than a fiftieth of that as in the reference:
+    /// otherwise the embeddings of rare words would hardly differ, compared with what attention adds to them, until the words have been seen often.
     /// </summary>
     public void InitializeTables(Generator generator)
     {

@@ -4,10 +4,10 @@ using LdmMl.Torch.Models.Text.Tokens;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
-/// <summary>Makes BERT's tokenizer with a vocabulary of its own, with the files under which transformers opens it.</summary>
+/// <summary>Creates BERT's tokenizer with a custom vocabulary, and its files, which transformers can open.</summary>
 internal static class CaptionTokenizer
 {
-    /// <summary>Makes the files.</summary>
+    /// <summary>Creates the files.</summary>
     /// <param name="vocabulary">The tokens in the order of their numbers.</param>
     /// <param name="length">The length of every row of tokens.</param>
     public static TokenizerFiles Files(IReadOnlyList<string> vocabulary, int length)
@@ -20,7 +20,7 @@ internal static class CaptionTokenizer
         return TokenizerFiles.Read("the vocabulary of the captions", name => contents.TryGetValue(name, out var content) ? new MemoryStream(content) : null);
     }
 
-    /// <summary>Makes the tokenizer of files that this made.</summary>
+    /// <summary>Creates the tokenizer from these files.</summary>
     public static ITokenizer Open(TokenizerFiles files, int length) => TokenizerReading.Read(files, length: length);
 
     private static JsonObject Settings(int length) => new()

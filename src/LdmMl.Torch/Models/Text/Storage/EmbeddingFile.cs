@@ -38,7 +38,7 @@ internal sealed class EmbeddingFile : IDisposable
     /// <exception cref="CheckpointException">It cannot be read, or is not a textual inversion.</exception>
     public static EmbeddingFile Read(string path, string? word)
     {
-        var weights = CheckpointFile.Read(path);
+        var weights = StateDictionary.Read(path);
         try
         {
             return CheckpointErrors.Translate(path, () =>

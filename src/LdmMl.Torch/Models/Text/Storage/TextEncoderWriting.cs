@@ -15,7 +15,7 @@ internal static class TextEncoderWriting
     /// <param name="parts">The encoders to write.</param>
     /// <param name="networks">Their weights.</param>
     /// <param name="format">The number format of the weights.</param>
-    /// <param name="largest">The largest file of weights in bytes; null for any.</param>
+    /// <param name="largest">The largest file of weights in bytes; null for no limit.</param>
     /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(
         IReadOnlyList<TextPart> parts, TextNetworks networks, StorageFormat format, long? largest, Action<string, Action<Stream>> writeFile)

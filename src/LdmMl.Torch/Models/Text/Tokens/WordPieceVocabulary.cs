@@ -3,8 +3,9 @@ using System.Text;
 namespace LdmMl.Torch.Models.Text.Tokens;
 
 /// <summary>
-/// Makes a vocabulary of word pieces from texts (Wu et al. 2016; by the most frequent pair, Sennrich et al. 2016): every letter, alone and inside a
-/// word, and what becomes of joining the pair that is seen most, again and again.
+/// Builds a vocabulary of word pieces from texts (Wu et al. 2016; by the most frequent pair, Sennrich et al. 2016): every letter, at the beginning
+/// and inside of a
+/// word, and the results of repeatedly merging the most frequent pair.
 /// </summary>
 internal sealed class WordPieceVocabulary
 {
@@ -13,7 +14,7 @@ internal sealed class WordPieceVocabulary
 
     private const string Pad = "[PAD]", Unknown = "[UNK]", Inside = "##";
 
-    // Among pairs that are seen equally often the first in the alphabet is joined, so that no order of enumeration decides.
+    // Among equally frequent pairs the first in alphabetical order is merged, so that the result does not depend on the order of enumeration.
     private static readonly Comparer<KeyValuePair<(string Left, string Right), long>> MostSeen = Comparer<KeyValuePair<(string Left, string Right), long>>.Create(
         (one, other) => one.Value != other.Value ? one.Value.CompareTo(other.Value)
             : one.Key.Left != other.Key.Left ? string.CompareOrdinal(other.Key.Left, one.Key.Left)
@@ -29,7 +30,7 @@ internal sealed class WordPieceVocabulary
             Add(pieces, count);
     }
 
-    /// <summary>Gets the letters, alone and inside a word, in the order of their numbers in Unicode.</summary>
+    /// <summary>Gets the letters, at the beginning and inside of a word, in the order of their code points.</summary>
     private string[] Alphabet
     {
         get
@@ -39,11 +40,11 @@ internal sealed class WordPieceVocabulary
         }
     }
 
-    /// <summary>Makes a vocabulary; the same texts give the same one.</summary>
-    /// <param name="texts">The texts, cleaned as BERT's tokenizer does it.</param>
-    /// <param name="size">How many tokens it has at most. It has fewer where all words are whole before.</param>
+    /// <summary>Builds a vocabulary; the same texts give the same one.</summary>
+    /// <param name="texts">The texts, cleaned as by BERT's tokenizer.</param>
+    /// <param name="size">The largest number of tokens. It has fewer if all words are complete before that.</param>
     /// <returns>The tokens in the order of their numbers.</returns>
-    /// <exception cref="InvalidDataException">The letters alone are more than that.</exception>
+    /// <exception cref="InvalidDataException">The letters alone exceed it.</exception>
     public static IReadOnlyList<string> Learn(IEnumerable<string> texts, int size)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);

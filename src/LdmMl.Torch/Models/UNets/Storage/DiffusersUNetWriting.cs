@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Models.UNets.Storage;
 internal static class DiffusersUNetWriting
 {
     /// <summary>Returns which of diffusers' classes computes what a config describes.</summary>
-    /// <returns>Its name; null where there is none.</returns>
+    /// <returns>Its name; null if there is none.</returns>
     public static string? ClassOf(UNetConfig config)
     {
         if (config.CodebookSize is not null || config.Resampling == UNetResampling.Plain || config.ChannelMultipliers[0] != 1)

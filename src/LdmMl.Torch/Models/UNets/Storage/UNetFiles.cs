@@ -34,7 +34,7 @@ internal static class UNetFiles
     }
 
     /// <summary>Reads <c>config.json</c>.</summary>
-    /// <returns>The shape of the network, and the height and width of the latents it was trained on; null where the file does not say.</returns>
+    /// <returns>The shape of the network, and the height and width of the latents it was trained on; null if the file does not say.</returns>
     /// <exception cref="InvalidDataException">It is not JSON, or describes something that this library does not have.</exception>
     public static (UNetConfig Config, int? Height, int? Width) ReadConfig(Stream stream)
     {

@@ -65,7 +65,7 @@ internal static class UNetWeights
         });
     }
 
-    /// <summary>Gives the names of a network's layers in both schemes.</summary>
+    /// <summary>Maps the names of a network's layers between both schemes.</summary>
     public static UNetKeyMap KeyMap(UNetConfig config) => new(Blocks(config));
 
     private static UNetBlocks Blocks(UNetConfig config) => new(
