@@ -76,6 +76,11 @@ internal static class Catalog
         ["unet-faces"] = () => UNetStep.FacesLibrary(ModelPrecision.Float32),
         ["unet-faces-bf16"] = () => UNetStep.FacesLibrary(ModelPrecision.BFloat16),
         ["unet-faces-naive"] = UNetStep.FacesNaive,
+        ["full-step"] = () => FullSize.Step(ConvolutionMode.Auto),
+        ["full-step-exact"] = () => FullSize.Step(ConvolutionMode.Exact),
+        ["full-step-direct"] = () => FullSize.Step(ConvolutionMode.Direct),
+        ["full-decode"] = () => FullSize.Decode(ConvolutionMode.Auto),
+        ["full-decode-direct"] = () => FullSize.Decode(ConvolutionMode.Direct),
         ["diffusion"] = () => new DiffusionRun(wholeModel: true),
         ["diffusion-calls"] = () => new DiffusionRun(wholeModel: false),
     };
@@ -121,6 +126,10 @@ internal static class Catalog
         new("U-Net step, celebahq256, 1 latent of 64x64x3, bf16 beside a naive eager forward in float32", "unet-faces-bf16", "unet-faces-naive", 0.45),
         new("50 DDIM steps without their network, beside one U-Net step: 1 is 2 % of fifty", "ddim-idle", "unet-small", 1),
         new("U-Net step with guidance, both branches in one call, beside one branch", "unet-small-guided", "unet-small-labelled", 1.95),
+        new("full size: guided step of Stable Diffusion 1.5, 2 x 64x64x4 and 77 tokens, beside PyTorch", "full-step", "python:stable_diffusion.py step", 0.48),
+        new("full size: guided step of Stable Diffusion 1.5, Auto beside Direct", "full-step", "full-step-direct", 1),
+        new("full size: kl-f8 decode 512x512, beside PyTorch", "full-decode", "python:stable_diffusion.py decode", 0.30),
+        new("full size: kl-f8 decode 512x512, Auto beside Direct", "full-decode", "full-decode-direct", 0.36),
         new("50 steps of DDIM, 64 base channels, 16 latents of 16x16, beside the network's 50 calls alone", "diffusion", "diffusion-calls", 1.02),
     ];
 }
