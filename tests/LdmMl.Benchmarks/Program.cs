@@ -1,5 +1,5 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | accuracy | passes | feature-rows | frechet-peak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | step-profile | accuracy | passes | feature-rows | frechet-peak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
@@ -49,6 +49,12 @@ if (args is ["onnx-weights", var weights])
 if (args is ["layers"])
 {
     ConvolutionLayers.Print(rounds: 7, Console.Out);
+    return;
+}
+
+if (args is ["step-profile"])
+{
+    StepProfile.Print(steps: 3, Console.Out);
     return;
 }
 

@@ -288,11 +288,12 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         OwnEncoder?.Dispose();
     }
 
-    // The first stage follows the U-Net to its device, number format and convolution mode; the text encoder stays exact.
+    // The first stage follows the U-Net to its device, number format and convolution mode; the text encoder too, but stays in float32.
     private protected override LatentDiffusionModel Reopen(NetworkHandle other)
     {
         using var moved = Autoencoder.To(other.Network.Device, other.Network.Precision);
-        var reads = OwnEncoder?.To(other.Network.Device, ModelPrecision.Float32);
+        using var movedText = OwnEncoder?.To(other.Network.Device, ModelPrecision.Float32);
+        var reads = movedText?.With(other.Convolutions);
         var plugged = ReferenceEquals(TextEncoder, OwnEncoder) ? reads : TextEncoder;
         return new(other, moved.With(other.Convolutions), reads, Config, Source, LoadReport) { TextEncoder = plugged, Loras = Loras, Words = Words };
     }

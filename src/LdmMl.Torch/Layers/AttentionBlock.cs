@@ -32,10 +32,7 @@ internal sealed class AttentionBlock : Module<Tensor, Tensor>
         using var query = Tokens(q.call(h));                     // [B, 1, HW, C]
         using var key = Tokens(k.call(h));
         using var value = Tokens(v.call(h));
-
-        // scaled_dot_product_attention divides by sqrt(C) itself and never holds the HW x HW scores.
-        using var mixed = functional.scaled_dot_product_attention(query, key, value);
-        var image = PixelTokens.ToImage(mixed.squeeze(1), like: input);
+        var image = PixelTokens.ToImage(HeadAttention.Run(query, key, value), like: input);
         return scope.MoveToOuter(image.Then(proj_out).ThenTo(ScalarType.Float32).ThenAdd(input));
     }
 

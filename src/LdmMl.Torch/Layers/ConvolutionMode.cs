@@ -2,7 +2,8 @@ namespace LdmMl.Torch.Layers;
 
 /// <summary>
 /// How 3x3 convolutions are computed in inference on the CPU in float32. Elsewhere (bf16, GPU, training, processors without AVX2) libtorch
-/// computes them in every mode. A row's result is the same to the last bit in every batch, within a mode.
+/// computes them in every mode. <see cref="Auto"/> and <see cref="Exact"/> also compute 1x1 convolutions, linear layers and attention by the
+/// library's own kernels, which are as accurate as libtorch's. A row's result is the same to the last bit in every batch, within a mode.
 /// </summary>
 public enum ConvolutionMode
 {

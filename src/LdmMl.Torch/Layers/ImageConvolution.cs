@@ -1,3 +1,4 @@
+using LdmMl.Torch.Kernels.Products;
 using LdmMl.Torch.Kernels.Winograd;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
@@ -12,6 +13,9 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
 {
     // libtorch computes a single float32 image of at most this many values by another algorithm, whose sums differ in the last bits.
     public const long LargestLoneInput = 20480;
+
+    // Fewer do not fill the vectors of a product.
+    private const long FewestPixels = 8;
 
     // Field names are checkpoint keys.
     private readonly Parameter weight;
@@ -32,9 +36,9 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
 
         // PyTorch's default: everything uniform within 1 / sqrt(fan in).
         var bound = 1.0 / Math.Sqrt(inChannels * kernel * kernel);
-        init.uniform_(weight, -bound, bound);
+        InitialValues.Uniform(weight, bound);
         if (this.bias is not null)
-            init.uniform_(this.bias, -bound, bound);
+            InitialValues.Uniform(this.bias, bound);
     }
 
     /// <summary>Gets the number format that it computes in.</summary>
@@ -79,10 +83,19 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H', W']
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(fast?.TryConvolve(input) ?? (NeedsPlainOrder(input)
+        return scope.MoveToOuter(fast?.TryConvolve(input) ?? TryMultiply(input) ?? (NeedsPlainOrder(input)
             ? Convolve(input.contiguous(), weight, bias, stride, padding).ToChannelsLast()
             : Convolve(input, weight, bias, stride, padding)));
     }
+
+    // The pixels of a channels-last image are tokens, and a kernel of 1x1 a linear layer over them.
+    private Tensor? TryMultiply(Tensor input) => CanMultiply(input)
+        ? TokenProduct.Run(input.permute(0, 2, 3, 1).contiguous(), weight.flatten(1), bias).permute(0, 3, 1, 2) : null;
+
+    private bool CanMultiply(Tensor input) =>
+        weight.shape is [_, _, 1, 1] && Stride == 1 && Padding == 0 && TokenProduct.Fits(weight.shape[1], weight.shape[0])
+        && ConvolutionScope.IsFast(weight.dtype, input.device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
+        && input.shape[2] * input.shape[3] >= FewestPixels;
 
     // libtorch sums all channels of channels-last images in one chain, which costs up to two bits; where the image is halved, the detour is cheap.
     private bool NeedsPlainOrder(Tensor input) => Stride > 1 && ConvolutionScope.Current == ConvolutionMode.Exact && input.IsChannelsLast();

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Kernels;
+using LdmMl.Torch.Kernels.Products;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,6 +10,9 @@ namespace LdmMl.Torch.Layers;
 /// <summary>A linear layer over the last axis whose result for an item of the first axis is bit-identical alone and in a batch.</summary>
 internal sealed class LinearProjection : Module<Tensor, Tensor>
 {
+    // The kernel computes a panel of tokens at least; counted in one item, so that items do not depend on their batch.
+    private const long FewestTokens = 8;
+
     // Field names are checkpoint keys.
     private readonly Parameter weight;
     private readonly Parameter? bias;
@@ -21,9 +25,9 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
 
         // PyTorch's default: everything uniform within 1 / sqrt(fan in).
         var bound = 1.0 / Math.Sqrt(inChannels);
-        init.uniform_(weight, -bound, bound);
+        InitialValues.Uniform(weight, bound);
         if (this.bias is not null)
-            init.uniform_(this.bias, -bound, bound);
+            InitialValues.Uniform(this.bias, bound);
     }
 
     /// <summary>Gets the number format that it computes in.</summary>
@@ -61,11 +65,28 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         if (input.dim() == 2 && input.dtype == ScalarType.Float32 && input.device_type == DeviceType.CPU)
             return scope.MoveToOuter(RowProduct.Run(input.contiguous(), weight.contiguous(), bias));
+        if (IsFast(input, weight))
+            return scope.MoveToOuter(TokenProduct.Run(input.contiguous(), weight.contiguous(), bias));
         var rows = input.dim() > 2 ? input.flatten(1, -2) : input.unsqueeze(1);              // [B, T, Cin]
         var isLone = rows.shape[0] == 1 && rows.numel() <= ImageConvolution.LargestLoneInput;
         var result = isLone ? Convolve(rows.expand(2, -1, -1), weight, bias).narrow(0, 0, 1) : Convolve(rows, weight, bias);
         return scope.MoveToOuter(result.reshape([.. input.shape[..^1], weight.shape[0]]));
     }
+
+    /// <summary>Multiplies the last axis with weights [2 Cout, Cin], and each number of the first half by GELU of its partner.</summary>
+    public Tensor MultiplyGated(Tensor input)                    // [B, T, Cin] -> [B, T, Cout]
+    {
+        using var scope = NewDisposeScope();
+        if (IsFast(input, weight, halves: 2))
+            return scope.MoveToOuter(TokenProduct.RunGated(input.contiguous(), weight.contiguous(), bias));
+        var halves = call(input).chunk(2, dim: -1);
+        return scope.MoveToOuter(functional.gelu(halves[1].contiguous()).ThenMultiply(halves[0]));
+    }
+
+    private static bool IsFast(Tensor input, Tensor weight, int halves = 1) =>
+        ConvolutionScope.IsFast(weight.dtype, input.device_type) && input.dtype == ScalarType.Float32
+        && input.shape[1..^1].Aggregate(1L, (product, side) => product * side) >= FewestTokens
+        && TokenProduct.Fits(weight.shape[1], weight.shape[0] / halves);
 
     // libtorch's matrix product depends on how many rows it has and on their alignment in memory; its convolution does not.
     // Consecutive tokens are a channels-last map, so nothing has to be copied.

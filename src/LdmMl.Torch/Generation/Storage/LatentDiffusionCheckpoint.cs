@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Text;
 
@@ -79,6 +80,7 @@ internal sealed record LatentDiffusionCheckpoint(
         try
         {
             Config.Validate(Autoencoder.Config);
+            using var replaced = InitialValues.Skip();
             return DenoisingFactory.Build(Config);
         }
         catch (ArgumentException error)

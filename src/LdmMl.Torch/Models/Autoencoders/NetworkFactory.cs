@@ -47,6 +47,7 @@ internal static class NetworkFactory
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        using var replaced = InitialValues.Skip();
         var target = Build(config);
         var weights = target.state_dict();
         foreach (var (key, weight) in source.state_dict())

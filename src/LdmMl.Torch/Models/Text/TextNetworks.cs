@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Text.Networks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -36,6 +37,7 @@ internal sealed class TextNetworks : Module
         using var noGradient = no_grad();
         return new TextNetworks([.. All.Select(source =>
         {
+            using var replaced = InitialValues.Skip();
             var copy = Build(source.Config, device);
             using var scope = NewDisposeScope();
             var weights = copy.state_dict();

@@ -34,9 +34,7 @@ internal sealed class CrossAttention : Module<Tensor, Tensor, Tensor>
         using var query = Heads(to_q.call(input));               // [B, heads, T, C / heads]
         using var key = Heads(to_k.call(context));               // [B, heads, S, C / heads]
         using var value = Heads(to_v.call(context));
-        using var mixed = functional.scaled_dot_product_attention(query, key, value);
-        var tokens = mixed.transpose(1, 2).contiguous().flatten(2);
-        return scope.MoveToOuter(tokens.Then(to_out));
+        return scope.MoveToOuter(HeadAttention.Run(query, key, value).Then(to_out));
     }
 
     private Tensor Heads(Tensor owned)                           // [B, T, C] -> [B, heads, T, C / heads]

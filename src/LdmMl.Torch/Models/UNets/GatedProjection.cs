@@ -1,5 +1,4 @@
 using LdmMl.Torch.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -17,10 +16,5 @@ internal sealed class GatedProjection : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)                 // [B, T, Cin] -> [B, T, Cout]
-    {
-        using var scope = NewDisposeScope();
-        var halves = proj.call(input).chunk(2, dim: -1);
-        return scope.MoveToOuter(functional.gelu(halves[1].contiguous()).ThenMultiply(halves[0]));
-    }
+    public override Tensor forward(Tensor input) => proj.MultiplyGated(input);   // [B, T, Cin] -> [B, T, Cout]
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -15,7 +16,7 @@ internal sealed class LabelEmbedding : Module<Tensor, Tensor>
     {
         weight = new Parameter(empty([labels, channels], device: device));
         RegisterComponents();
-        init.normal_(weight);
+        InitialValues.Normal(weight, 1);
     }
 
     /// <summary>Reinitializes the embeddings from a generator.</summary>

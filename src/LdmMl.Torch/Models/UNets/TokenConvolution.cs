@@ -18,8 +18,8 @@ internal sealed class TokenConvolution : Module<Tensor, Tensor>
         bias = new Parameter(empty([outChannels], device: device));
         RegisterComponents();
         var bound = 1.0 / Math.Sqrt(inChannels);
-        init.uniform_(weight, -bound, bound);
-        init.uniform_(bias, -bound, bound);
+        InitialValues.Uniform(weight, bound);
+        InitialValues.Uniform(bias, bound);
     }
 
     /// <summary>Gets the number format that it computes in.</summary>

@@ -35,10 +35,7 @@ internal sealed class UNetAttention : Module<Tensor, Tensor>
         var normalised = FusedNormalization.Run(norm, input, qkv.Format, withSilu: false);
         using var projected = PixelTokens.From(normalised).Then(qkv);      // [B, HW, 3C]
         var parts = Parts(projected);
-
-        // scaled_dot_product_attention divides by the square root of a head's channels itself.
-        using var mixed = functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]);
-        using var tokens = mixed.transpose(1, 2).flatten(2).Then(proj_out).ThenTo(ScalarType.Float32);   // [B, HW, C]
+        using var tokens = HeadAttention.Run(parts[0], parts[1], parts[2]).Then(proj_out).ThenTo(ScalarType.Float32);   // [B, HW, C]
         using var pixels = tokens.transpose(1, 2);
         return scope.MoveToOuter(input.Plus(pixels.unflatten(2, [input.shape[2], input.shape[3]])));
     }

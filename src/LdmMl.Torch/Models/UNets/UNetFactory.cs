@@ -45,6 +45,7 @@ internal static class UNetFactory
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        using var replaced = InitialValues.Skip();
         var target = Build(source.Config);
         var weights = target.state_dict();
         foreach (var (key, weight) in source.state_dict())

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.CompVis;
+using LdmMl.Torch.Layers;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Models.Autoencoders.Storage;
@@ -36,6 +37,7 @@ internal sealed record AutoencoderCheckpoint(AutoencoderConfig Config, StateDict
 
     private nn.Module Build()
     {
+        using var replaced = InitialValues.Skip();
         try
         {
             return NetworkFactory.Build(Config);

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -14,7 +15,7 @@ internal sealed class EmbeddingTable : Module<Tensor, Tensor>
     {
         weight = new Parameter(empty([rows, width], device: device));
         RegisterComponents();
-        init.normal_(weight, 0, 0.02);
+        InitialValues.Normal(weight, 0.02);
     }
 
     /// <summary>Gets all rows, [rows, width].</summary>

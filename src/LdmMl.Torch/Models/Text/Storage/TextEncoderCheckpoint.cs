@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Layers;
 
 namespace LdmMl.Torch.Models.Text.Storage;
 
@@ -45,6 +46,7 @@ internal sealed record TextEncoderCheckpoint(IReadOnlyList<StoredTextPart> Parts
     {
         try
         {
+            using var replaced = InitialValues.Skip();
             return TextNetworks.Build(part.Config);
         }
         catch (ArgumentException error)
