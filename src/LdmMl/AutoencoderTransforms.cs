@@ -6,6 +6,8 @@ using LdmMl.Transforms.Interpolate;
 using LdmMl.Transforms.Reconstruct;
 using Microsoft.ML;
 
+#pragma warning disable CS1573   // overloads with options inherit the documentation of their other parameters
+
 namespace LdmMl;
 
 /// <summary>The transforms of an autoencoder: encode, decode, reconstruct, interpolate. Members of <c>mlContext.Transforms</c>; see <see cref="LdmMlCatalog"/>.</summary>

@@ -6,6 +6,8 @@ using LdmMl.Transforms.EncodeText;
 using LdmMl.Transforms.Generate;
 using Microsoft.ML;
 
+#pragma warning disable CS1573   // overloads with options inherit the documentation of their other parameters
+
 namespace LdmMl;
 
 /// <summary>The transforms of a latent diffusion model: generate images, encode texts. Members of <c>mlContext.Transforms</c>; see <see cref="LdmMlCatalog"/>.</summary>

@@ -4,6 +4,8 @@ using LdmMl.Transforms.Load;
 using LdmMl.Transforms.Resize;
 using Microsoft.ML;
 
+#pragma warning disable CS1573   // overloads with options inherit the documentation of their other parameters
+
 namespace LdmMl;
 
 /// <summary>The transforms of images without a model: load files, resize. Members of <c>mlContext.Transforms</c>; see <see cref="LdmMlCatalog"/>.</summary>

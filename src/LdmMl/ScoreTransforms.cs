@@ -4,6 +4,8 @@ using LdmMl.Transforms.ScorePerceptual;
 using LdmMl.Transforms.ScoreQuality;
 using Microsoft.ML;
 
+#pragma warning disable CS1573   // overloads with options inherit the documentation of their other parameters
+
 namespace LdmMl;
 
 /// <summary>The transforms that compare two images of a row. Members of <c>mlContext.Transforms</c>; see <see cref="LdmMlCatalog"/>.</summary>
