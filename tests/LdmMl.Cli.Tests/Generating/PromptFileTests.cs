@@ -22,7 +22,7 @@ public sealed class PromptFileTests : IDisposable
 
     [Theory]
     [InlineData("a.csv", "prompt\na, b\n", "line 2: it has 2 cells, and the first line names 1; put a text with commas into quotes.")]
-    [InlineData("a.csv", "prompt,size\na,3\n", "line 2: it has 'size'; the names are prompt, negative, seed.")]
+    [InlineData("a.csv", "prompt,size\na,3\n", "line 2: it has 'size'; the names are prompt, negative, seed, prompt_2, negative_2.")]
     [InlineData("a.csv", "negative\na\n", "line 2: it has no 'prompt'.")]
     [InlineData("a.csv", "prompt,seed\na,x\n", "line 2: its seed is 'x', which is not a whole number.")]
     [InlineData("a.jsonl", "[1]", "line 1: it is not a JSON object with a prompt.")]
