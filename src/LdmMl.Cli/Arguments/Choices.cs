@@ -8,12 +8,12 @@ using LdmMl.Torch.Models.Text;
 
 namespace LdmMl.Cli.Arguments;
 
-/// <summary>The names that values of enums have on the command line: in any case, and as other tools of the field spell them.</summary>
+/// <summary>Names of enum values on the command line: in any case, also with the spellings of other tools.</summary>
 internal static class Choices
 {
     private const string LongName = "DpmSolverPlusPlus", UniPc = "UniPc";
 
-    // What C# writes in another way than the field does.
+    // Values whose C# name is not how the field spells them.
     private static readonly Dictionary<Enum, string> Spelled = new()
     {
         [ModelPrecision.BFloat16] = "bfloat16",

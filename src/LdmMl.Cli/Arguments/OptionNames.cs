@@ -3,12 +3,12 @@ using LdmMl.Torch.Arguments;
 
 namespace LdmMl.Cli.Arguments;
 
-/// <summary>What the tool calls the names of C# in a sentence of the library.</summary>
+/// <summary>Translates C# names in the library's messages to the tool's names.</summary>
 /// <param name="options">Which option sets which member.</param>
 /// <param name="refused">The option whose value is refused; null if no option sets the member, or where it is about none.</param>
 internal sealed class OptionNames(IReadOnlyDictionary<string, Option> options, Option? refused) : IWordingNames
 {
-    // What every command calls so.
+    // Names that are the same in every command.
     private static readonly Dictionary<string, string> Common = new(StringComparer.Ordinal)
     {
         ["WeightSource"] = "--weights", ["BatchSize"] = "--batch", ["GpuDeviceId"] = "--device", ["Width"] = "--width",

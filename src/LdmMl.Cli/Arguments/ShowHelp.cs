@@ -7,7 +7,7 @@ namespace LdmMl.Cli.Arguments;
 /// <summary>What <c>--help</c> does.</summary>
 internal sealed class ShowHelp : SynchronousCommandLineAction
 {
-    // Whoever reads a file or a pipe has lines of this length.
+    // The line length for files and pipes.
     private const int WidthOfFiles = 100, Narrowest = 60, Widest = 120;
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ internal static class AutoencoderNetworkOptions
         BaseChannels = 32, ChannelMultipliers = [1, 2, 2], ResidualBlocks = 1, LatentChannels = 4, Resolution = 64,
     };
 
-    // Defaults stand in the descriptions: those of a model that training goes on from are its own.
+    // Defaults are in the descriptions only, because a model that is trained further keeps its own values.
     private static readonly Option<int?> Size = CommonOptions.Size(
         $"The side of the square to which images are resized. [default: {Default.Resolution}, or that of --from's model]");
     private static readonly Option<int?> Channels = Values.OptionalWhole(
@@ -38,12 +38,12 @@ internal static class AutoencoderNetworkOptions
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
     public static IReadOnlyList<Option> All { get; } = [Size, Channels, Multipliers, Blocks, LatentChannels, NormGroups];
 
-    /// <summary>Opens the model that training goes on from, or makes one of the shape that was given.</summary>
+    /// <summary>Opens the model to train further, or creates one of the given shape.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="from">The model to go on from; null for a new one.</param>
     /// <param name="seed">The seed of a new model's weights.</param>
     /// <returns>The model, and the side of its training images.</returns>
-    /// <exception cref="ArgumentException">A shape was given that is not that of the model to go on from, or one that makes no network.</exception>
+    /// <exception cref="ArgumentException">The given shape is not that of the model to train further, or no network can be built from it.</exception>
     public static (AutoencoderModel Model, int Size) Open(ParseResult parsed, string? from, long seed)
     {
         if (from is null)

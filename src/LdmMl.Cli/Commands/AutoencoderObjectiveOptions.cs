@@ -6,10 +6,10 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>The options that say what an autoencoder is trained for, but for the discriminator.</summary>
+/// <summary>The options for the objective of an autoencoder, except the discriminator's.</summary>
 internal static class AutoencoderObjectiveOptions
 {
-    // An uncalibrated distance has the scale of its network. LPIPS is used with 1; this is what was found for the trunk of the examples.
+    // An uncalibrated distance has the scale of its network. LPIPS is usually weighted by 1; this weight was found for the trunk of the examples.
     private const double UncalibratedWeight = 0.03;
 
     private static readonly AutoencoderTrainingOptions Default = new();

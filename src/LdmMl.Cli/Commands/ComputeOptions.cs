@@ -20,10 +20,10 @@ internal sealed class ComputeOptions
     /// <summary>Gets the options of a command whose networks compute in any number format.</summary>
     public IReadOnlyList<Option> All => [device, precision, convolutions];
 
-    /// <summary>Gets the options of a command whose networks compute in float32 alone.</summary>
+    /// <summary>Gets the options of a command whose networks compute only in float32.</summary>
     public IReadOnlyList<Option> InFloat32 => [device, convolutions];
 
-    /// <summary>Gets the option of the device alone.</summary>
+    /// <summary>Gets only the device option.</summary>
     public Option<DeviceName> DeviceOption => device;
 
     /// <summary>Finds the device.</summary>
@@ -34,7 +34,7 @@ internal sealed class ComputeOptions
 
     public ConvolutionMode Convolutions(ParseResult parsed) => parsed.GetValue(convolutions);
 
-    /// <summary>Brings a perceptual distance to the device; it computes in float32.</summary>
+    /// <summary>Moves a perceptual distance to the device; it computes in float32.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">The model, disposed here; null for none.</param>
     public PerceptualModel? Place(ParseResult parsed, PerceptualModel? model)
@@ -44,7 +44,7 @@ internal sealed class ComputeOptions
         return moved?.With(Convolutions(parsed));
     }
 
-    /// <summary>Brings what describes images to the device.</summary>
+    /// <summary>Moves a feature model to the device.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">The model, disposed here.</param>
     public FeatureModel Place(ParseResult parsed, FeatureModel model)

@@ -110,7 +110,7 @@ internal static class DiffusionLearningOptions
         var sampling = new SamplingSettings
         {
             Sampler = parsed.GetValue(Sampler) ?? Default.Sampling.Sampler, Steps = parsed.GetValue(SamplingSteps),
-            Spacing = schedule.ZeroTerminalSnr ? TimestepSpacing.Trailing : null,       // only this begins where nothing but noise is left
+            Spacing = schedule.ZeroTerminalSnr ? TimestepSpacing.Trailing : null,       // only this spacing begins at pure noise
         };
         return SamplingTerms.Run(() =>
         {

@@ -9,7 +9,7 @@ namespace LdmMl.Cli.Commands;
 /// <summary>The options that say what images are made of and how large they are.</summary>
 internal static class GenerationOptions
 {
-    // What diffusers takes, too.
+    // As in diffusers.
     private const double PromptGuidance = 7.5;
 
     private static readonly GenerationSettings Default = new();
@@ -96,7 +96,7 @@ internal static class GenerationOptions
         return new() { LowestSigma = above ?? 0, HighestSigma = below ?? double.PositiveInfinity };
     }
 
-    /// <summary>Gets the scale of guidance: with prompts, where nobody says it, the one that is usual for them.</summary>
+    /// <summary>Gets the guidance scale; if none is given, the usual one for prompts.</summary>
     public static double GuidanceOf(ParseResult parsed) =>
         PromptOptions.AreGiven(parsed) && parsed.GetResult(Guidance) is not { Implicit: false } ? PromptGuidance : parsed.GetValue(Guidance);
 

@@ -7,7 +7,7 @@ using LdmMl.Torch.Diffusion.Samplers;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>The options that say how a diffusion model is sampled; what is not given is as the model has it.</summary>
+/// <summary>The options for sampling a diffusion model; those that are not given keep the model's values.</summary>
 internal static class SamplerOptions
 {
     private static readonly Option<ISampler?> Sampler = Values.Sampler(
@@ -38,7 +38,7 @@ internal static class SamplerOptions
 
     /// <summary>Reads the options that were given.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="usual">How the model is sampled unless something else is said. Its finer points are those of its own sampler.</param>
+    /// <param name="usual">How the model is sampled unless something else is said. Its details belong to its own sampler.</param>
     /// <param name="schedule">The model's schedule.</param>
     /// <param name="strength">Which share of the steps is taken.</param>
     /// <exception cref="ArgumentException">A value does not fit the sampler or the schedule.</exception>

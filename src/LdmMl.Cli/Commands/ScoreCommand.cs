@@ -10,7 +10,7 @@ namespace LdmMl.Cli.Commands;
 /// <summary><c>ldmml score</c>: how close the images of one folder are to those of the same names in another.</summary>
 internal static class ScoreCommand
 {
-    // Of more than these, the JSON file has the rest.
+    // More than these are only in the JSON file.
     private const int NamesShown = 5;
 
     private const string Hint =

@@ -7,7 +7,7 @@ using LdmMl.Torch.Training;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>What a training is watched by: the console, a report that grows, and event files for TensorBoard.</summary>
+/// <summary>How a training can be watched: on the console, in a growing report, and by event files for TensorBoard.</summary>
 internal sealed class WatchOptions
 {
     private readonly Option<FileInfo?> report = new("--report")
@@ -48,7 +48,7 @@ internal sealed class WatchOptions
             OutputFolder.Check("--tensorboard", folder);
     }
 
-    /// <summary>Trains under all eyes.</summary>
+    /// <summary>Trains with everything that was asked to watch.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="settings">What the report names as settings.</param>
     /// <param name="train">Trains with a receiver of steps.</param>

@@ -2,7 +2,7 @@ using LdmMl.Torch.Models;
 
 namespace LdmMl.Cli.Commands;
 
-/// <summary>Whether a path may name a whole latent diffusion model, as far as that shows without opening it.</summary>
+/// <summary>Whether a path may name a whole latent diffusion model, as far as can be seen without opening it.</summary>
 internal static class WholeModel
 {
     /// <summary>Looks for a name of an installed model, for the U-Net's folder, or for the U-Net in the YAML next to a file.</summary>

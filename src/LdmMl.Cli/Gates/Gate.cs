@@ -9,7 +9,7 @@ namespace LdmMl.Cli.Gates;
 /// <c>psnr &lt; -0.5</c> (a sign, no per cent) the change B - A in the metric's unit, <c>ssim &lt; 0.85</c> (neither) the mean of B itself.
 /// </summary>
 /// <param name="Text">As the user wrote it.</param>
-/// <param name="Metric">The metric's name, in small letters.</param>
+/// <param name="Metric">The metric's name, in lower case.</param>
 /// <param name="Operator">How it compares.</param>
 /// <param name="Subject">What it looks at.</param>
 /// <param name="Threshold">What it compares with; 0.02 for 2 %.</param>

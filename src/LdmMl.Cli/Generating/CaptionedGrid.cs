@@ -6,7 +6,7 @@ namespace LdmMl.Cli.Generating;
 /// <summary>Image files on one sheet: those of a label in a row or several, with the label before them.</summary>
 internal static class CaptionedGrid
 {
-    /// <summary>Of more images the sheet shows the first: it is for looking at.</summary>
+    /// <summary>The sheet shows at most this many images; it is meant to be looked at.</summary>
     public const int MostImages = 400;
 
     /// <summary>Writes a sheet.</summary>

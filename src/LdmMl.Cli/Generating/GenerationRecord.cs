@@ -111,7 +111,7 @@ internal sealed class GenerationRecord
     }
 
     /// <summary>Writes the file, unless another machine that works on the same folder has just done so.</summary>
-    /// <exception cref="InvalidOperationException">The other machine's settings are others.</exception>
+    /// <exception cref="InvalidOperationException">The other machine's settings differ.</exception>
     public void Write(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -129,7 +129,7 @@ internal sealed class GenerationRecord
         }
     }
 
-    /// <summary>Finds out whether the images that may be in a folder are those that these settings make.</summary>
+    /// <summary>Checks whether the images in a folder were made with these settings.</summary>
     /// <returns>Whether there are such settings in the folder.</returns>
     /// <exception cref="InvalidOperationException">They are not; the message says what differs.</exception>
     public bool Check(string folder)

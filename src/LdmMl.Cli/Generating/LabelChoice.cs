@@ -10,7 +10,7 @@ internal static class LabelChoice
 {
     private const string All = "all";
 
-    // Of more labels, the sentence shows the first.
+    // The message shows at most this many labels.
     private const int NamesShown = 20;
 
     /// <summary>Finds the labels of a model.</summary>

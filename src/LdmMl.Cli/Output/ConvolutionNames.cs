@@ -2,7 +2,7 @@ using LdmMl.Torch.Layers;
 
 namespace LdmMl.Cli.Output;
 
-/// <summary>How files for machines name a way to convolve.</summary>
+/// <summary>The names of convolution modes in files for machines.</summary>
 internal static class ConvolutionNames
 {
     public static string Of(ConvolutionMode mode) => mode.ToString().ToLowerInvariant();

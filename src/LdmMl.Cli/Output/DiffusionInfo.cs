@@ -14,7 +14,7 @@ internal sealed record DiffusionInfo(
     IReadOnlyList<string> MissingKeys, IReadOnlyList<string> UnexpectedKeys, ModelInfo FirstStage, IReadOnlyList<string> Loras,
     IReadOnlyList<string> Words)
 {
-    // Of more labels, the JSON file has the rest.
+    // More labels than these are only in the JSON file.
     private const int LabelsShown = 30;
 
     public static DiffusionInfo Of(LatentDiffusionModel model)

@@ -7,7 +7,7 @@ namespace LdmMl.Cli.Pipelines;
 /// <summary>Opens the folders that options name.</summary>
 internal static class ImageFolders
 {
-    // Of more kinds of other files, the message shows the first.
+    // The message shows at most this many kinds of other files.
     private const int KindsShown = 3;
 
     /// <summary>Finds the images of a folder, and reports on standard error how many other files are skipped.</summary>

@@ -75,6 +75,9 @@ public class StoredSamplingTests
         Assert.Throws<OptionException>(() => StoredSampling.Write(new() { Sampler = new OwnSampler() })).Message);
 
     [Theory]
+    [InlineData("""{ "version": 2, "stepz": 3 }""", "'stepz' is not known")]
+    [InlineData("""{ "version": 2, "sampler": { "name": "ddim", "etta": 1 } }""", "'etta' is not known")]
+    [InlineData("""{ "version": 2, "details": { "endd": "Clean" } }""", "'endd' is not known")]
     [InlineData("""{ "version": 3 }""", "The sampling settings were written by a newer version of this library.")]
     [InlineData("""{ "sampler": { "name": "Magic" } }""", "Sampler is 'Magic'; it must be one of Ddpm, ")]
     [InlineData("""{ "sampler": { "name": "Ddim", "eta": true } }""", "Eta cannot be true.")]

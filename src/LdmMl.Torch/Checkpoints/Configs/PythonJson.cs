@@ -3,7 +3,7 @@ using System.Text;
 namespace LdmMl.Torch.Checkpoints.Configs;
 
 /// <summary>
-/// Python writes infinities and NaN as bare words, which JSON does not allow: <c>"lambda_min_clipped": -Infinity</c> is in many a published
+/// Python writes infinities and NaN as bare words, which JSON does not allow: <c>"lambda_min_clipped": -Infinity</c> is in many published
 /// scheduler.
 /// </summary>
 internal static class PythonJson

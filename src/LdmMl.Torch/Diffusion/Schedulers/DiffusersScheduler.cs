@@ -112,7 +112,7 @@ internal sealed record DiffusersScheduler(NoiseScheduleConfig Schedule, Predicti
             return plain;
         var whole = plain with
         {
-            Schedule = extras[ScheduleKey] is JsonObject schedule ? RecordJson.Read(new NoiseScheduleConfig(), schedule) : plain.Schedule,
+            Schedule = extras[ScheduleKey] is JsonObject schedule ? RecordJson.Read(new NoiseScheduleConfig(), schedule, []) : plain.Schedule,
             Sampling = extras[SamplingKey] is JsonObject sampling ? StoredSampling.Read(sampling) : plain.Sampling,
         };
         whole.Validate();

@@ -28,18 +28,22 @@ internal static class RecordJson
     /// <summary>Reads what <see cref="Write"/> wrote, in any spelling of the names.</summary>
     /// <param name="defaults">The values of missing properties.</param>
     /// <param name="json">The object.</param>
+    /// <param name="others">Names that the object may contain besides the properties; null for any.</param>
     /// <returns>A copy of <paramref name="defaults"/>.</returns>
-    /// <exception cref="JsonException">A value has the wrong type; the message names it.</exception>
-    public static T Read<T>(T defaults, JsonObject json)
+    /// <exception cref="JsonException">A value has the wrong type, or a name is unknown; the message names it.</exception>
+    public static T Read<T>(T defaults, JsonObject json, IReadOnlyCollection<string>? others = null)
         where T : class
     {
         var record = RecordProperties.Copy(defaults);
-        foreach (var property in RecordProperties.Of(record.GetType()))
+        var properties = RecordProperties.Of(record.GetType()).ToArray();
+        foreach (var property in properties)
         {
             if (Find(json, property) is { } node)
-                property.SetValue(record, ToValue(node, property.PropertyType, property.GetValue(record), property.Name));
+                property.SetValue(record, ToValue(node, property.PropertyType, property.GetValue(record), property.Name, others is not null));
         }
 
+        if (others is not null)
+            RefuseUnknown(json, properties, others);
         return record;
     }
 
@@ -65,7 +69,16 @@ internal static class RecordJson
         _ => Write(value),
     };
 
-    private static object ToValue(JsonNode node, Type type, object? current, string name)
+    private static void RefuseUnknown(JsonObject json, PropertyInfo[] properties, IReadOnlyCollection<string> others)
+    {
+        foreach (var (key, value) in json)
+        {
+            if (value is not null && !others.Contains(key) && !properties.Any(property => OptionName.Means(key, property)))
+                throw new JsonException($"'{key}' is not known; this library may be older than the file, or the name is misspelt.");
+        }
+    }
+
+    private static object ToValue(JsonNode node, Type type, object? current, string name, bool isStrict)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         try
@@ -78,7 +91,7 @@ internal static class RecordJson
                 _ when type.IsEnum => ParseEnum(type, node.GetValue<string>()) ?? throw Wrong(node, name),
                 _ when typeof(IEnumerable<int>).IsAssignableFrom(type) => node.AsArray().Select(number => number!.GetValue<int>()).ToArray(),
                 _ when typeof(IEnumerable).IsAssignableFrom(type) => node.AsArray().Select(number => number!.GetValue<double>()).ToArray(),
-                _ => Read(current ?? Activator.CreateInstance(type)!, node.AsObject()),
+                _ => Read(current ?? Activator.CreateInstance(type)!, node.AsObject(), isStrict ? [] : null),
             };
         }
         catch (Exception error) when (error is InvalidOperationException or FormatException)

@@ -31,7 +31,8 @@ internal static class StoredSampling
     }
 
     /// <summary>Reads settings.</summary>
-    /// <exception cref="JsonException">There is no such sampler, a value has the wrong type, or the file was written by a newer version.</exception>
+    /// <exception cref="JsonException">There is no such sampler, a value has the wrong type, a name is unknown, or the file was written by a newer
+    /// version.</exception>
     public static SamplingSettings Read(JsonObject json)
     {
         if (json[VersionKey]?.GetValue<int>() is > Version)
@@ -43,12 +44,13 @@ internal static class StoredSampling
                 rest.Add(name, value?.DeepClone());
         }
 
-        return RecordJson.Read(new SamplingSettings(), rest) with
+        // In the first version the sampler was a string, and its options were among the settings.
+        return RecordJson.Read(new SamplingSettings(), rest, sampler is null or JsonObject ? [VersionKey] : null) with
         {
             Sampler = sampler switch
             {
                 null => new DdimSampler(),
-                JsonObject own => RecordJson.Read(Create(own[NameKey]?.GetValue<string>() ?? ""), own),
+                JsonObject own => RecordJson.Read(Create(own[NameKey]?.GetValue<string>() ?? ""), own, [NameKey]),
                 _ => FirstVersion(sampler.GetValue<string>(), json),
             },
         };

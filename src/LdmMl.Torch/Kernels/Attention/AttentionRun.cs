@@ -17,7 +17,7 @@ namespace LdmMl.Torch.Kernels.Attention;
 internal sealed unsafe class AttentionRun<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
-    // Scores of so many keys stay in the first cache.
+    // The scores of this many keys fit into the first-level cache.
     private const int KeyBlock = 128;
 
     private const int Vector = 16;                               // the values of a Vector512, which two lanes fill, or two vectors of lanes

@@ -16,7 +16,7 @@ internal static class BlockAttention
         Processor.Lanes > 0 && !is_grad_enabled() && IsReadable(query) && IsReadable(key) && IsReadable(value);
 
     /// <summary>Attends.</summary>
-    /// <param name="query">Queries [B, heads, T, width], float32; views are welcome as long as a row is contiguous.</param>
+    /// <param name="query">Queries [B, heads, T, width], float32; views are allowed if each row is contiguous.</param>
     /// <param name="key">Keys [B, heads, S, width].</param>
     /// <param name="value">Values [B, heads, S, width].</param>
     /// <param name="lanes">The width of its vectors, 16 or 8; the processor's widest unless given.</param>

@@ -3,12 +3,12 @@ using System.Numerics;
 namespace LdmMl.Torch.Metrics.Statistics;
 
 /// <summary>
-/// The paired permutation test of the mean difference (Fisher 1935, §21; Pitman 1937), two-sided. Were there no difference between the two of a pair,
-/// each difference could as well have had the other sign; the p-value is the share of all sign patterns whose mean is at least as far from 0.
+/// The paired permutation test of the mean difference (Fisher 1935, §21; Pitman 1937), two-sided. If the two of a pair did not differ,
+/// each difference could equally have the opposite sign; the p-value is the share of all sign patterns whose mean is at least as far from 0.
 /// </summary>
 /// <remarks>
 /// Chosen rather than Wilcoxon's signed ranks because it tests the figure that is reported, the mean, not the ranks, so that test and interval
-/// speak of the same thing; ties and zeros need no special rule; and it is exact. Its p-value does not assume a distribution of the scores.
+/// are about the same quantity; ties and zeros need no special rule; and it is exact. Its p-value does not assume a distribution of the scores.
 /// </remarks>
 internal static class SignFlipTest
 {
