@@ -28,8 +28,9 @@ public class ImageGeneratorConcurrencyTests
         using var generator = TestModels.OpenSmall("unconditional", new LatentDiffusionOptions { Steps = 500 });
         using var cancellation = new CancellationTokenSource();
 
-        var running = generator.GenerateImagesAsync("", cancellationToken: cancellation.Token);
-        var waiting = generator.GenerateImagesAsync("", cancellationToken: cancellation.Token);
+        // Long enough for any machine to be cancelled in the middle: 16 images of 500 steps.
+        var running = generator.GenerateImagesAsync("", new ImageGenerationOptions { Count = 16 }, cancellation.Token);
+        var waiting = generator.GenerateImagesAsync("", new ImageGenerationOptions { Count = 16 }, cancellation.Token);
         cancellation.CancelAfter(50);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
