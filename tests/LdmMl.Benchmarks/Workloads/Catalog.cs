@@ -127,9 +127,9 @@ internal static class Catalog
         new("50 DDIM steps without their network vs. one U-Net step: 1 is 2 % of fifty", "ddim-idle", "unet-small", 1),
         new("U-Net step with guidance, both branches in one call vs. one branch", "unet-small-guided", "unet-small-labelled", 1.95),
         new("50 steps of DDIM, 64 base channels, 16 latents of 16x16 vs. the network's 50 calls alone", "diffusion", "diffusion-calls", 1.02),
-        new("full size: guided step of Stable Diffusion 1.5, 2 x 64x64x4 and 77 tokens, vs. PyTorch", "full-step", "python:stable_diffusion.py step", 0.48),
+        new("full size: guided step of Stable Diffusion 1.5, 2 x 64x64x4 and 77 tokens, vs. PyTorch", "full-step", "python:stable_diffusion.py step", 0.48) { Missing = FullSize.Missing },
         new("full size: guided step of Stable Diffusion 1.5, Auto vs. Direct", "full-step", "full-step-direct", 1),
-        new("full size: kl-f8 decode 512x512 vs. PyTorch", "full-decode", "python:stable_diffusion.py decode", 0.30),
+        new("full size: kl-f8 decode 512x512 vs. PyTorch", "full-decode", "python:stable_diffusion.py decode", 0.30) { Missing = FullSize.Missing },
         new("full size: kl-f8 decode 512x512, Auto vs. Direct", "full-decode", "full-decode-direct", 0.36),
     ];
 }

@@ -12,6 +12,10 @@ namespace LdmMl.Benchmarks.Workloads;
 /// <summary>The networks of Stable Diffusion 1.5 in their full size (random weights: time does not depend on them).</summary>
 internal static class FullSize
 {
+    /// <summary>Gets what the comparison with PyTorch lacks; null if nothing.</summary>
+    public static string? Missing => Environment.GetEnvironmentVariable("LDMML_PYTHON") is { Length: > 0 } ? null
+        : "The comparison with PyTorch needs a Python that has torch and diffusers: name it in LDMML_PYTHON (Peers/stable_diffusion.py).";
+
     private const int Side = 64, Tokens = 77, Width = 768, Seed = 1;
 
     private static readonly UNetConfig Config = new()
