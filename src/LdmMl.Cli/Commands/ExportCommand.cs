@@ -31,7 +31,11 @@ internal static class ExportCommand
     {
         var command = new ToolCommand("export", "Writes a model's networks as ONNX files, which ONNX Runtime, ML.NET and browsers run.")
         {
-            Examples = ["ldmml export emoji --out exported", "ldmml export emoji-kl-f4 --out exported", "ldmml export model.ckpt --weights ema --out exported"],
+            Examples =
+            [
+                "ldmml export emoji --out exported", "ldmml export examples/models/emoji-kl-f4 --out exported",
+                "ldmml export model.ckpt --weights ema --out exported",
+            ],
         };
         command.Arguments.Add(Model);
         command.With("Opening", Opening.Weights).With("Output", [Out, .. Output.All]);
@@ -53,7 +57,8 @@ internal static class ExportCommand
             case PerceptualModel distance: distance.SaveAsOnnx(Path.Combine(folder.FullName, DistanceName)); break;
         }
 
-        var files = folder.EnumerateFiles("*", SearchOption.AllDirectories).Select(file => new ExportedFile(Path.GetRelativePath(folder.FullName, file.FullName), file.Length))
+        var files = folder.EnumerateFiles("*", SearchOption.AllDirectories)
+            .Select(file => new ExportedFile(Path.GetRelativePath(folder.FullName, file.FullName), file.Length))
             .OrderBy(file => file.Name, StringComparer.Ordinal).ToArray();
         foreach (var file in files)
             Terminal.WriteLine($"{file.Name}  {ByteSize.Of(file.Bytes)}");
