@@ -13,4 +13,5 @@ internal enum RandomStream
     UnitDropout = 8,
     Validation = 9,
     Captions = 10,
+    Lora = 11,
 }
