@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Onnx;
 
 /// <summary>
-/// Converts a residual network of basic blocks from an ONNX file of CNTK into a trunk of this library: <c>ResNet18.onnx</c> in the package
-/// Microsoft.ML.DnnImageFeaturizer.ResNet18 (MIT), the one network for ImageNet that a package contains. Batch normalisations are folded into the
+/// Converts a residual network of basic blocks from an ONNX file of CNTK into a trunk of this library: <c>ResNet18.onnx</c> in the NuGet package
+/// <c>DnnImageFeaturizer.ResNet18</c> of ML.NET (MIT), the one network for ImageNet that a package contains. Batch normalisations are folded into the
 /// convolutions, and the first one takes red, green and blue instead of CNTK's blue, green and red.
 /// </summary>
 internal sealed class ResidualOnnx
