@@ -19,11 +19,11 @@ internal sealed class DiffusionNetworks : IResumable, IDisposable
 
     /// <summary>Prepares the networks.</summary>
     /// <param name="model">The model; still owned by the caller.</param>
-    /// <param name="options">What is trained.</param>
-    public DiffusionNetworks(LatentDiffusionModel model, DiffusionTrainingOptions options)
+    /// <param name="options">What is trained; null for all weights.</param>
+    public DiffusionNetworks(LatentDiffusionModel model, DiffusionTrainingOptions? options = null)
     {
         this.model = model;
-        if (options.Lora is { } low)
+        if (options?.Lora is { } low)
             lora = new LoraFactors(model.Network, new[] { Denoiser.LabelTokens, Text }.OfType<nn.Module>(), low, options.Seed);
     }
 
@@ -38,6 +38,10 @@ internal sealed class DiffusionNetworks : IResumable, IDisposable
 
     /// <summary>Gets the weights that are trained.</summary>
     public IEnumerable<Parameter> Weights => lora?.Parameters ?? Denoiser.parameters().Concat(Text?.parameters() ?? []);
+
+    /// <summary>Returns the factor of the learning rate for the weights of the text encoder.</summary>
+    public Dictionary<Parameter, double> RateFactors(TextEncoderTrainingOptions options) =>
+        (lora is null ? Text?.parameters() ?? [] : []).ToDictionary(weight => weight, _ => options.LearningRateFactor);
 
     /// <summary>Encodes texts, with gradients. The caller disposes the context [B, T, width].</summary>
     /// <param name="tokens">Their tokens [B, T], int64.</param>

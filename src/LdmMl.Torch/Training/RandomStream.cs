@@ -13,5 +13,7 @@ internal enum RandomStream
     UnitDropout = 8,
     Validation = 9,
     Captions = 10,
-    Lora = 11,
+    Teaching = 11,
+    TeachingOrder = 12,
+    Lora = 13,
 }
