@@ -8,11 +8,13 @@ namespace LdmMl.Torch.Training;
 /// </summary>
 /// <example>
 /// <code>
+/// var set = new ImageSet(width: 64, height: 64);
+/// set.Add(new byte[64 * 64 * 3], PixelLayout.Rgb24);           // and so on, one for each image
 /// var options = new DiffusionTrainingOptions
 /// {
 ///     InitialModel = model, Lora = new LoraTrainingOptions { Rank = 8 }, Steps = 500, LearningRate = 1e-3, EmaDecay = null,
 /// };
-/// using var result = new DiffusionTrainer(model.Autoencoder, options).Train(images);
+/// using var result = new DiffusionTrainer(model.Autoencoder, options).Train(set);
 /// result.Lora!.Save(TrainedLora.FileName);
 /// using var styled = model.WithLora(TrainedLora.FileName, 0.8);
 /// </code>
