@@ -1,3 +1,4 @@
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Features;
 using TorchSharp;
@@ -23,19 +24,44 @@ internal static class Judgement
         using var features = FeatureModel.Load(ExampleFiles.Trunk);
         using var images = EmojiImages.ToTensor(EmojiImages.Read(emoji.All));
         using var judge = new SubcategoryJudge(features, emoji.All, images);
+        using var second = Second(emoji, images);
         using var learned = images.narrow(0, 0, emoji.Training.Count);
         int[] heldOut = [.. Enumerable.Range(emoji.Training.Count, emoji.HeldOut.Count)];
         Console.WriteLine($"Of {heldOut.Length} real emoji that were held out, {judge.ShareOfReal(heldOut):P1} have the subcategory of the nearest other real one.");
+        if (second is not null)
+            Console.WriteLine($"By the second judge, whose network knows photographs and none of these emoji, {second.ShareOfReal(heldOut):P1}.");
         Console.WriteLine($"By chance: {judge.Chance(names):P1} for {names.Count} names that were learned, {judge.Chance(unseen):P1} for {unseen.Count} unseen wordings.");
         Prompt[] all = [.. names, .. unseen];
         foreach (var guidance in Guidances)
         {
             using var drawn = DrawnImages.Run(model, [.. all.Select(prompt => prompt.Text)], guidance);
-            bool[] fits = [.. judge.Judge(drawn).Zip(all, (found, prompt) => prompt.Subcategories.Contains(found))];
-            Console.WriteLine($"guidance {guidance,-4} all {Share(fits)}   names {Share(fits[..names.Count])}   unseen {Share(fits[names.Count..])}");
+            PrintShares($"guidance {guidance,-4}", judge, drawn, all, names.Count);
+            if (second is not null)
+                PrintShares("    second judge", second, drawn, all, names.Count);
             if (guidance == Best)
                 CompareWithTraining(drawn, learned, images.narrow(0, emoji.Training.Count, emoji.HeldOut.Count), names.Count, output);
         }
+    }
+
+    // The residual network of a package, once 'ldmml weights convert' has made it a file of this library; it has seen neither the emoji nor the trunk.
+    private static SubcategoryJudge? Second(EmojiFolder emoji, Tensor images)
+    {
+        const string Name = "resnet18-cntk";
+        try
+        {
+            return new SubcategoryJudge(FeatureModel.Load(Name), emoji.All, images, side: 128);
+        }
+        catch (CheckpointException)
+        {
+            Console.WriteLine($"There is no second judge: '{Name}' is not installed; 'ldmml weights convert' makes it.");
+            return null;
+        }
+    }
+
+    private static void PrintShares(string name, SubcategoryJudge judge, Tensor drawn, Prompt[] prompts, int names)
+    {
+        bool[] fits = [.. judge.Judge(drawn).Zip(prompts, (found, prompt) => prompt.Subcategories.Contains(found))];
+        Console.WriteLine($"{name} all {Share(fits)}   names {Share(fits[..names])}   unseen {Share(fits[names..])}");
     }
 
     private static void CompareWithTraining(Tensor drawn, Tensor learned, Tensor heldOut, int names, string output)

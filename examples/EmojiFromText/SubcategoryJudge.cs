@@ -5,12 +5,13 @@ using static TorchSharp.torch;
 
 namespace EmojiFromText;
 
-/// <summary>Names the subcategory of an image: that of the real emoji whose features, by the shipped trunk, are nearest to it.</summary>
+/// <summary>Names the subcategory of an image: that of the real emoji whose features are nearest to it.</summary>
 internal sealed class SubcategoryJudge : IDisposable
 {
     private const int BatchSize = 50;
 
     private readonly FeatureModel features;
+    private readonly int side;
     private readonly IReadOnlyList<Emoji> real;
     private readonly Tensor mean;
     private readonly Tensor deviation;
@@ -20,10 +21,11 @@ internal sealed class SubcategoryJudge : IDisposable
     /// <param name="features">Describes images.</param>
     /// <param name="real">The emoji.</param>
     /// <param name="images">Their images, [count, 3, 64, 64] in [-1, 1].</param>
-    public SubcategoryJudge(FeatureModel features, IReadOnlyList<Emoji> real, Tensor images)
+    /// <param name="side">The side to which images are enlarged first, for features of a network that knows larger ones.</param>
+    public SubcategoryJudge(FeatureModel features, IReadOnlyList<Emoji> real, Tensor images, int side = EmojiImages.Side)
     {
         using var scope = NewDisposeScope();
-        (this.features, this.real) = (features, real);
+        (this.features, this.real, this.side) = (features, real, side);
         var described = Describe(images);
         mean = scope.MoveToOuter(described.mean([0], keepdim: true));
         deviation = scope.MoveToOuter(described.std(0, keepdim: true) + 1e-6);
@@ -61,7 +63,10 @@ internal sealed class SubcategoryJudge : IDisposable
         known.Dispose();
     }
 
-    private Tensor Describe(Tensor images) => cat([.. images.split(BatchSize).Select(batch => features.Features(batch, PixelRange.MinusOneToOne))]);
+    private Tensor Describe(Tensor images) => cat([.. images.split(BatchSize).Select(batch => features.Features(Enlarge(batch), PixelRange.MinusOneToOne))]);
+
+    private Tensor Enlarge(Tensor batch) => batch.shape[3] == side
+        ? batch : nn.functional.interpolate(batch, [side, side], mode: InterpolationMode.Bilinear, align_corners: false);
 
     // Each feature counts alike, and only their proportions: [N, D] of length 1.
     private Tensor Directions(Tensor described) => nn.functional.normalize((described - mean) / deviation, dim: 1);

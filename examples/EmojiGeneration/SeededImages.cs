@@ -18,7 +18,10 @@ internal static class SeededImages
     {
         using var scope = NewDisposeScope();
         using Scalar least = (-1).ToScalar(), greatest = 1.ToScalar();
-        var settings = new GenerationSettings { GuidanceScale = trial.Guidance, Sampling = trial.Sampling };
+        var settings = new GenerationSettings
+        {
+            GuidanceScale = trial.Guidance, GuidanceProjection = trial.IsProjected ? new() : null, Sampling = trial.Sampling,
+        };
         var batches = Enumerable.Range(0, count).Chunk(BatchSize).Select(rows => model.Generate(
             new GenerationBatch { Seeds = [.. rows.Select(row => row + 1L)], Labels = [.. rows.Select(row => LabelOf(model, row))] }, settings));
         return scope.MoveToOuter(cat([.. batches]).clamp(least, greatest));

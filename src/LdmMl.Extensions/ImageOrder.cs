@@ -18,6 +18,12 @@ internal sealed record ImageOrder
 
     public string? NegativePrompt { get; init; }
 
+    /// <summary>Gets what the second of two text encoders reads in place of the prompt; null for the same.</summary>
+    public string? SecondPrompt { get; init; }
+
+    /// <summary>Gets what it reads in place of the negative prompt; null for the same.</summary>
+    public string? SecondNegativePrompt { get; init; }
+
     /// <summary>Gets the number of the label; null for none.</summary>
     public int? Label { get; init; }
 

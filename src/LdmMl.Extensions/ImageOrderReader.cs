@@ -32,6 +32,8 @@ internal sealed class ImageOrderReader(LatentDiffusionModel model, string modelI
             MediaType = ImageFormat.Check(options.MediaType),
             Prompt = prompt,
             NegativePrompt = properties.Text(RequestProperties.NegativePrompt),
+            SecondPrompt = properties.Text(RequestProperties.SecondPrompt),
+            SecondNegativePrompt = properties.Text(RequestProperties.SecondNegativePrompt),
             Label = label,
             Original = original,
             Mask = mask,

@@ -16,7 +16,8 @@ namespace LdmMl.Extensions;
 /// <para>
 /// <see cref="ImageGenerationOptions.AdditionalProperties"/> may contain, in any case: <c>Seed</c> (image n has the seed plus n; by default the seed
 /// is random), <c>Steps</c>, <c>Sampler</c> (such as <c>dpm++-2m</c>), <c>GuidanceScale</c>, <c>GuidanceRescale</c>,
-/// <c>NegativePrompt</c>, <c>Strength</c> (how much of an original image is replaced, by default 0.8), <c>Mask</c> (an image: white is painted,
+/// <c>NegativePrompt</c>, <c>SecondPrompt</c> and <c>SecondNegativePrompt</c> (what the second of two text encoders reads, as in SDXL; by default
+/// the same), <c>Strength</c> (how much of an original image is replaced, by default 0.8), <c>Mask</c> (an image: white is painted,
 /// black is kept) and <c>ImageRule</c>. Anything else is refused. <see cref="ImageGenerationOptions.RawRepresentationFactory"/> may return
 /// <see cref="GenerationSettings"/> for everything else.
 /// </para>
@@ -129,6 +130,8 @@ public sealed class LatentDiffusionImageGenerator : IImageGenerator
         Seeds = seeds,
         Prompts = order.Prompt is null ? null : [order.Prompt],
         NegativePrompts = order.NegativePrompt is null ? null : [order.NegativePrompt],
+        SecondPrompts = order.SecondPrompt is null ? null : [order.SecondPrompt],
+        SecondNegativePrompts = order.SecondNegativePrompt is null ? null : [order.SecondNegativePrompt],
         Labels = order.Label is { } label ? [.. Enumerable.Repeat(label, seeds.Length)] : null,
     };
 

@@ -14,6 +14,8 @@ internal sealed class RequestProperties
     public const string Seed = nameof(Seed);
     public const string Mask = nameof(Mask);
     public const string NegativePrompt = nameof(NegativePrompt);
+    public const string SecondPrompt = nameof(SecondPrompt);
+    public const string SecondNegativePrompt = nameof(SecondNegativePrompt);
     public const string Steps = nameof(SamplingSettings.Steps);
     public const string Sampler = nameof(SamplingSettings.Sampler);
     public const string GuidanceScale = nameof(GenerationSettings.GuidanceScale);
@@ -22,7 +24,7 @@ internal sealed class RequestProperties
     public const string ImageRule = nameof(GenerationSettings.ImageRule);
 
     private static readonly string[] Known =
-        [Seed, Steps, Sampler, GuidanceScale, GuidanceRescale, NegativePrompt, Strength, Mask, ImageRule];
+        [Seed, Steps, Sampler, GuidanceScale, GuidanceRescale, NegativePrompt, SecondPrompt, SecondNegativePrompt, Strength, Mask, ImageRule];
 
     private readonly Dictionary<string, object> values = new(StringComparer.OrdinalIgnoreCase);
 

@@ -10,7 +10,8 @@ public class ImageGeneratorErrorsTests
     public static TheoryData<string, object, string> BadProperties() => new()
     {
         { "Sead", 1, "Sead is 1; requests have no such property; the properties are Seed, Steps, Sampler, GuidanceScale, GuidanceRescale, "
-            + "NegativePrompt, Strength, Mask, ImageRule." },
+            + "NegativePrompt, SecondPrompt, SecondNegativePrompt, Strength, Mask, ImageRule." },
+        { "SecondPrompt", 7, "SecondPrompt is 7; it must be a string." },
         { "Seed", 1.5, "Seed is 1.5; it must be a whole number." },
         { "Seed", "seven", "Seed is 'seven'; it must be a whole number." },
         { "Steps", 0, "Steps is 0; it must be in [1, 2147483647]." },

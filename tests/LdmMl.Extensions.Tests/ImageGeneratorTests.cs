@@ -10,6 +10,28 @@ namespace LdmMl.Extensions.Tests;
 public class ImageGeneratorTests
 {
     [Fact]
+    public async Task The_second_text_encoder_reads_texts_of_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        SmallXl.WriteFolder(Path.Combine(folder.Path, "xl"));
+        using var model = LatentDiffusionModel.Load(Path.Combine(folder.Path, "xl"));
+        using var generator = new LatentDiffusionImageGenerator(model);
+        async Task<byte[]> Draw(params (string Name, object Value)[] more)
+        {
+            var properties = new AdditionalPropertiesDictionary { ["Seed"] = 3, ["Steps"] = 2, ["GuidanceScale"] = 5, ["NegativePrompt"] = "blurry" };
+            foreach (var (name, value) in more)
+                properties[name] = value;
+            var response = await generator.GenerateImagesAsync("a cat", new ImageGenerationOptions { AdditionalProperties = properties });
+            return ((DataContent)response.Contents[0]).Data.ToArray();
+        }
+
+        var same = await Draw();
+        Assert.Equal(same, await Draw(("SecondPrompt", "a cat"), ("SecondNegativePrompt", "blurry")));
+        Assert.NotEqual(same, await Draw(("secondprompt", "a painting of a dog")));
+        Assert.NotEqual(same, await Draw(("SecondNegativePrompt", "a photograph")));
+    }
+
+    [Fact]
     public async Task A_prompt_gives_the_image_of_the_model()
     {
         using var model = LatentDiffusionModel.Load(SmallAdapters.Model);

@@ -62,6 +62,9 @@ internal static class DiffusionLearningOptions
     public static IReadOnlyList<Option> Objective { get; } =
         [Predict, Schedule, ZeroTerminal, MinimumSnr, LabelDropout, Latents, Sampler, SamplingSteps];
 
+    /// <summary>Gets those that a trained model has decided.</summary>
+    public static IReadOnlyList<Option> OfModel { get; } = [Predict, Schedule, ZeroTerminal, Sampler, SamplingSteps];
+
     /// <summary>Gets what the library calls the options.</summary>
     public static OptionTerms Terms { get; } = new OptionTerms
     {

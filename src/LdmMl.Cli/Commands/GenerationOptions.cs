@@ -18,6 +18,11 @@ internal static class GenerationOptions
         Default.GuidanceScale);
     private static readonly Option<double> GuidanceRescale = Values.Number(
         "--guidance-rescale", "How much of the contrast added by guidance is removed, 0 to 1.", Default.GuidanceRescale);
+    private static readonly Option<double?> Projection = Values.OptionalNumber(
+        "--guidance-projection",
+        "Project guidance (APG), which keeps colours natural at high scales: the share that is kept of what only raises contrast, 0 to 1; 0 is usual.");
+    private static readonly Option<double?> LargestNorm = Values.OptionalNumber(
+        "--guidance-norm", "With --guidance-projection: the largest norm of what guidance adds per scale; by default any.");
     private static readonly Option<double?> GuidanceAbove = Values.OptionalNumber(
         "--guidance-above", "The noise level (sigma) down to which guidance is applied; below it there is no guidance.");
     private static readonly Option<double?> GuidanceBelow = Values.OptionalNumber(
@@ -43,7 +48,7 @@ internal static class GenerationOptions
         "--height", "The height in pixels; by default that of the training images.", most: CommonOptions.LargestSize);
 
     /// <summary>Gets the options of how images are made.</summary>
-    public static IReadOnlyList<Option> Sampling { get; } = [.. SamplerOptions.All, Guidance, GuidanceRescale, GuidanceAbove, GuidanceBelow, Width, Height];
+    public static IReadOnlyList<Option> Sampling { get; } = [.. SamplerOptions.All, Guidance, GuidanceRescale, Projection, LargestNorm, GuidanceAbove, GuidanceBelow, Width, Height];
 
     /// <summary>Gets the options of images to begin with.</summary>
     public static IReadOnlyList<Option> Begin { get; } = [Init, Strength, Mask, Rule, Fit, MaximumPixels];
@@ -52,7 +57,8 @@ internal static class GenerationOptions
     public static OptionTerms Terms { get; } = new()
     {
         { nameof(Default.GuidanceScale), Guidance }, { nameof(Default.GuidanceRescale), GuidanceRescale }, { nameof(Default.Strength), Strength },
-        { nameof(GuidanceInterval.LowestSigma), GuidanceAbove }, { nameof(GuidanceInterval.HighestSigma), GuidanceBelow },
+        { nameof(Default.GuidanceProjection), Projection }, { nameof(GuidanceProjection.ParallelShare), Projection },
+        { nameof(GuidanceProjection.LargestNorm), LargestNorm }, { nameof(GuidanceInterval.LowestSigma), GuidanceAbove }, { nameof(GuidanceInterval.HighestSigma), GuidanceBelow },
         { nameof(Default.ImageRule), Rule }, { nameof(Default.Width), Width }, { nameof(Default.Height), Height },
     };
 
@@ -96,6 +102,21 @@ internal static class GenerationOptions
         return new() { LowestSigma = above ?? 0, HighestSigma = below ?? double.PositiveInfinity };
     }
 
+    // Null where it is not wanted.
+    private static GuidanceProjection? ProjectionOf(ParseResult parsed)
+    {
+        var (share, norm) = (parsed.GetValue(Projection), parsed.GetValue(LargestNorm));
+        if (share is null && norm is null)
+            return null;
+        if (share is null)
+            throw new ArgumentException($"{LargestNorm.Name} is about projected guidance; give {Projection.Name} as well, usually 0.");
+        if (GuidanceOf(parsed) == Default.GuidanceScale)
+            throw new ArgumentException($"{Projection.Name} projects guidance, but {Guidance.Name} is 1, which means no guidance; raise it.");
+        if (parsed.GetValue(GuidanceRescale) != 0)
+            throw new ArgumentException($"{Projection.Name} and {GuidanceRescale.Name} both limit the contrast of guidance; give one of them.");
+        return new() { ParallelShare = share.Value, LargestNorm = norm };
+    }
+
     /// <summary>Gets the guidance scale; if none is given, the usual one for prompts.</summary>
     public static double GuidanceOf(ParseResult parsed) =>
         PromptOptions.AreGiven(parsed) && parsed.GetResult(Guidance) is not { Implicit: false } ? PromptGuidance : parsed.GetValue(Guidance);
@@ -111,7 +132,7 @@ internal static class GenerationOptions
         {
             Sampling = SamplerOptions.Read(parsed, config.Sampling, config.Schedule, strength),
             GuidanceScale = GuidanceOf(parsed), GuidanceRescale = parsed.GetValue(GuidanceRescale),
-            GuidanceInterval = IntervalOf(parsed),
+            GuidanceInterval = IntervalOf(parsed), GuidanceProjection = ProjectionOf(parsed),
             Strength = strength, ImageRule = parsed.GetValue(Rule), Width = parsed.GetValue(Width), Height = parsed.GetValue(Height),
         };
     }

@@ -44,20 +44,25 @@ internal sealed class StateOptions
     /// <summary>Gets whether a state is kept.</summary>
     public bool Keeps(ParseResult parsed) => parsed.GetValue(saveInterval) > 0;
 
-    /// <summary>Refuses to replace a model or the state of its training.</summary>
+    /// <summary>Refuses to replace the result of a training or its state.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="target">The folder.</param>
+    /// <param name="overwrites">Whether they may be replaced.</param>
+    /// <param name="what">The result: "a model".</param>
+    /// <param name="names">The files and folders that show it.</param>
     /// <exception cref="IOException">One is there, and neither may it be replaced nor does the training go on from it.</exception>
-    public void CheckFree(ParseResult parsed, DirectoryInfo target, bool overwrites)
+    public void CheckFree(ParseResult parsed, DirectoryInfo target, bool overwrites, string what, IEnumerable<string> names)
     {
         if (overwrites || Resumes(parsed))
             return;
         if (Directory.Exists(FolderOf(target)))
         {
             throw new IOException(
-                $"--out is '{target}', which contains a model and the state of its training; give --resume to continue, --overwrite to start over, "
+                $"--out is '{target}', which contains {what} and the state of its training; give --resume to continue, --overwrite to start over, "
                 + "or choose another folder.");
         }
 
-        OutputFolder.CheckFree(target, "a model", ModelFolder.Contents, mayReplace: false);
+        OutputFolder.CheckFree(target, what, names, mayReplace: false);
     }
 
     /// <summary>Sets where the state is kept.</summary>
@@ -79,7 +84,7 @@ internal sealed class StateOptions
     /// <summary>Says how a training ended.</summary>
     public static string Describe<TModel>(TrainingResult<TModel> result, DirectoryInfo folder)
         where TModel : ModelHandle<TModel> => result.StepsBefore == result.Steps && result.Steps > 0
-        ? $"The training was already complete, after {Counted.Of(result.Steps, "step")}; its model is written again: {folder.FullName}"
+        ? $"The training was already complete, after {Counted.Of(result.Steps, "step")}; its result is written again: {folder.FullName}"
         : $"{(result.Outcome == TrainingOutcome.StoppedEarly ? "Stopped early" : $"{result.Outcome}")} after {Counted.Of(result.Steps, "step")}: {folder.FullName}";
 
     private TimeSpan? PeriodOf(ParseResult parsed)

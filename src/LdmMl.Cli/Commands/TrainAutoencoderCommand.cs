@@ -82,7 +82,7 @@ internal static class TrainAutoencoderCommand
         var held = parsed.GetValue(Validation) is { } others ? LabelledFiles.Without(Reading.Open(parsed, "--validation", others, cancellation)) : null;
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
         LoopOptions.CheckLength(parsed, Epochs, Steps);
-        State.CheckFree(parsed, target, Output.Overwrites(parsed));
+        State.CheckFree(parsed, target, Output.Overwrites(parsed), "a model", ModelFolder.Contents);
         var (model, size) = Open(parsed);
         using var opened = model;
         if (size % model.Config.DownsampleFactor != 0)

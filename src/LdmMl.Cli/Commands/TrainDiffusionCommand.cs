@@ -17,10 +17,10 @@ namespace LdmMl.Cli.Commands;
 /// </summary>
 internal static class TrainDiffusionCommand
 {
-    private static readonly Option<string> Autoencoder = new("--autoencoder")
+    private static readonly Option<string?> Autoencoder = new("--autoencoder")
     {
-        Description = "The trained autoencoder (the first stage), as 'ldmml train autoencoder' writes it; any model that 'ldmml info' opens.",
-        Required = true,
+        Description = "The trained autoencoder (the first stage), as 'ldmml train autoencoder' writes it; any model that 'ldmml info' opens. "
+            + "Needed unless --lora-rank is given.",
         HelpName = "MODEL",
     };
     private static readonly Option<DirectoryInfo> Images = new("--images")
@@ -42,12 +42,15 @@ internal static class TrainDiffusionCommand
     private static readonly OutputOptions Output = new();
     private static readonly WatchOptions Watch = new();
 
-    private static readonly OptionTerms Terms = DiffusionLearningOptions.Terms.And(DiffusionNetworkOptions.Terms).And(CaptionOptions.Terms).And(State.Terms).And(Watch.Terms);
+    private static readonly OptionTerms Terms = DiffusionLearningOptions.Terms.And(DiffusionNetworkOptions.Terms).And(CaptionOptions.Terms).And(State.Terms)
+        .And(Watch.Terms).And(LoraOptions.Terms);
 
     public static Command Create()
     {
         var command = new ToolCommand(
-            "diffusion", "Trains a diffusion model in the latent space of an autoencoder; writes both as a diffusers folder.")
+            "diffusion",
+            "Trains a diffusion model in the latent space of an autoencoder and writes both as a diffusers folder; or, with --lora-rank, a small LoRA file "
+            + "for a trained model.")
         {
             Examples =
             [
@@ -55,10 +58,12 @@ internal static class TrainDiffusionCommand
                 "ldmml train diffusion --autoencoder models/first --images photos --labels labels.csv --out models/photos --resume",
                 "ldmml train diffusion --autoencoder models/first --images photos --captions captions.tsv --out models/photos --text-tokens 32",
                 "ldmml train diffusion --autoencoder models/first --images birds --label-folders --schedule cosine --prediction v --out models/birds",
+                "ldmml train diffusion --initial-model models/photos --lora-rank 8 --images sketches --out loras/sketch --learning-rate 1e-3",
             ],
         };
         command.With("Images", [Images, .. LabelOptions.All, Validation, Size, .. Reading.All])
-            .With("Network", [Autoencoder, .. DiffusionNetworkOptions.All]).With("Text encoder", CaptionOptions.Encoder).With("Training", DiffusionLearningOptions.Learning)
+            .With("Network", [Autoencoder, LoraOptions.Initial, .. DiffusionNetworkOptions.All])
+            .With("LoRA", LoraOptions.Own).With("Text encoder", CaptionOptions.Encoder).With("Training", DiffusionLearningOptions.Learning)
             .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
             .With("Output", [Out, .. State.All, Storage, .. Watch.All, .. Output.All]);
         command.SetHandler(Run);
@@ -72,17 +77,15 @@ internal static class TrainDiffusionCommand
             parsed, Reading.Open(parsed, Images, cancellation),
             parsed.GetValue(Validation) is { } others ? Reading.Open(parsed, "--validation", others, cancellation) : null);
         OutputFolder.CheckApart(target, parsed.GetRequiredValue(Images));
-        State.CheckFree(parsed, target, Output.Overwrites(parsed));
-        using var first = Open(parsed);
-        var size = parsed.GetValue(Size) ?? (first.Config as ConvolutionalAutoencoderConfig)?.Resolution ?? 64;
-        var text = CaptionOptions.Read(parsed);
-        var options = State.Add(parsed, target, DiffusionLearningOptions.Read(parsed)) with
-        {
-            TextEncoder = text,
-            UNet = DiffusionNetworkOptions.Read(
-                parsed, first.Config.LatentChannels, files.Labels is not null, files.Captions is null ? null : text.Width),
-        };
-        CheckSize(size, first.Config, options);
+        var isLora = LoraOptions.IsWanted(parsed);
+        State.CheckFree(parsed, target, Output.Overwrites(parsed), isLora ? "a LoRA" : "a model", isLora ? [TrainedLora.FileName] : ModelFolder.Contents);
+        LoraOptions.Check(parsed, [Autoencoder, .. DiffusionNetworkOptions.All, .. CaptionOptions.Encoder, .. DiffusionLearningOptions.OfModel]);
+        using var initial = LoraOptions.Open(parsed, Compute.Device(parsed));
+        using var first = isLora ? initial!.Autoencoder.Share() : Open(parsed);
+        var size = parsed.GetValue(Size) ?? (isLora ? initial!.DefaultWidth : (first.Config as ConvolutionalAutoencoderConfig)?.Resolution ?? 64);
+        var options = State.Add(parsed, target, LoraOptions.Add(parsed, Options(parsed, first, files), initial));
+        CheckSize(
+            size, first.Config, (options.UNet ?? initial!.Config.UNet).DownsampleFactor, options.UNet is null ? "model's U-Net" : "U-Net's --multipliers");
         options = Watch.Add(parsed, options, files.Paths.Count);
         var trainer = Terms.Run(() => new DiffusionTrainer(first, options));
         OutputFolder.Check("--out", target);
@@ -103,18 +106,31 @@ internal static class TrainDiffusionCommand
     private static AutoencoderModel Open(ParseResult parsed)
     {
         var device = Compute.Device(parsed);
-        using var model = AutoencoderModel.Load(parsed.GetRequiredValue(Autoencoder));
+        var path = parsed.GetValue(Autoencoder)
+            ?? throw new ArgumentException("--autoencoder is not given; name the trained autoencoder, or give --lora-rank to train a LoRA for --initial-model.");
+        using var model = AutoencoderModel.Load(path);
         return model.To(device, ModelPrecision.Float32);
     }
 
-    private static void CheckSize(int size, AutoencoderConfig first, DiffusionTrainingOptions options)
+    private static DiffusionTrainingOptions Options(ParseResult parsed, AutoencoderModel first, LabelledFiles files)
     {
-        var multiple = first.DownsampleFactor * options.UNet!.DownsampleFactor;
+        var text = CaptionOptions.Read(parsed);
+        return DiffusionLearningOptions.Read(parsed) with
+        {
+            TextEncoder = text,
+            UNet = DiffusionNetworkOptions.Read(
+                parsed, first.Config.LatentChannels, files.Labels is not null, files.Captions is null ? null : text.Width),
+        };
+    }
+
+    private static void CheckSize(int size, AutoencoderConfig first, int factor, string network)
+    {
+        var multiple = first.DownsampleFactor * factor;
         if (size % multiple != 0)
         {
             throw new ArgumentException(
                 $"--size is {size}; it must be a multiple of {multiple}: {first.DownsampleFactor} for the autoencoder, times "
-                + $"{options.UNet.DownsampleFactor} for the U-Net's --multipliers.");
+                + $"{factor} for the {network}.");
         }
     }
 
@@ -138,9 +154,9 @@ internal static class TrainDiffusionCommand
     [
         ("images", $"{Counted.Of(images.Images.Count, "image")} of {parsed.GetRequiredValue(Images)}"),
         ("labels", images.LabelNames is { } names ? string.Join(", ", names) : "none"),
-        ("captions", images.Captions is null ? "none" : $"{Conditions(images)}, with a text encoder trained on them"),
+        ("captions", images.Captions is null ? "none" : $"{Conditions(images)}{(LoraOptions.IsWanted(parsed) ? "" : ", with a text encoder trained on them")}"),
         ("validation", validation is null ? "none" : $"{Counted.Of(validation.Images.Count, "image")} of {parsed.GetValue(Validation)}"),
-        ("autoencoder", parsed.GetRequiredValue(Autoencoder)),
+        LoraOptions.IsWanted(parsed) ? ("LoRA for", parsed.GetValue(LoraOptions.Initial)!) : ("autoencoder", parsed.GetValue(Autoencoder)!),
         ("model", parsed.GetRequiredValue(Out).FullName),
     ];
 
@@ -156,7 +172,7 @@ internal static class TrainDiffusionCommand
         catch (TrainingDivergedException failure)
         {
             Output.Write(parsed, TrainingSummary.Of(failure, observers?.Last));
-            throw new InvalidOperationException($"{failure.Message} No model is saved.", failure);
+            throw new InvalidOperationException($"{failure.Message} Nothing is saved.", failure);
         }
     }
 
@@ -164,11 +180,14 @@ internal static class TrainDiffusionCommand
     {
         if (result.Steps == 0)
         {
-            Terminal.Error("Interrupted before the first step; no model was written.");
+            Terminal.Error("Interrupted before the first step; nothing was written.");
             return ExitCode.Interrupted;
         }
 
-        result.Model.Save(folder.FullName, parsed.GetValue(Storage));
+        if (result.Lora is { } lora)
+            SaveLora(lora, folder, parsed.GetValue(Storage));
+        else
+            result.Model.Save(folder.FullName, parsed.GetValue(Storage));
         Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: {BestValidation.Describe(validation)}");
@@ -178,5 +197,12 @@ internal static class TrainDiffusionCommand
         if (State.Keeps(parsed))
             Terminal.Error("Interrupted; the same command with --resume continues from there.");
         return ExitCode.Interrupted;
+    }
+
+    private static void SaveLora(TrainedLora lora, DirectoryInfo folder, StorageFormat format)
+    {
+        folder.Create();
+        lora.Save(Path.Combine(folder.FullName, TrainedLora.FileName), format);
+        Terminal.Message($"{lora}: {TrainedLora.FileName}, for 'ldmml generate --lora'");
     }
 }

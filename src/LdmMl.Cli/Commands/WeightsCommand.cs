@@ -21,13 +21,14 @@ internal static class WeightsCommand
 
     public static Command Create()
     {
-        var command = new ToolCommand("weights", "Lists and downloads the published weights that LPIPS and FID need.")
+        var command = new ToolCommand("weights", "Lists, downloads and converts the published weights that LPIPS, FID and other features need.")
         {
             Examples = ["ldmml weights", "ldmml weights --check vgg inception", "ldmml weights download vgg"],
         };
         command.With("Checking", Check).With("Output", Output.All);
         command.Subcommands.Add(WeightsDownloadCommand.Create());
         command.Subcommands.Add(WeightsImportCommand.Create());
+        command.Subcommands.Add(WeightsConvertCommand.Create());
         command.SetHandler((parsed, _) => Run(parsed));
         return command;
     }

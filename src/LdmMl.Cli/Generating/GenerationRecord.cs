@@ -57,6 +57,13 @@ internal sealed class GenerationRecord
         record.Set("--sigmas", $"{sampling.SigmaCurve}");
         record.Set("--guidance", $"{settings.GuidanceScale}");
         record.Set("--guidance-rescale", $"{settings.GuidanceRescale}");
+        if (settings.GuidanceProjection is { } projection)
+        {
+            record.Set("--guidance-projection", $"{projection.ParallelShare}");
+            if (projection.LargestNorm is { } norm)
+                record.Set("--guidance-norm", $"{norm}");
+        }
+
         if (settings.GuidanceInterval is { } interval)
         {
             record.Set("--guidance-above", $"{interval.LowestSigma}");

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace LdmMl.Cli.Generating;
 
 /// <summary>
-/// Prompts in a file: a text with one on each line; a CSV whose first line names its columns (prompt, negative, seed, and for SDXL prompt_2 and
-/// negative_2); or JSON objects with these keys, one on each line.
+/// Prompts in a file: a text with one on each line; a CSV (RFC 4180) whose first line names its columns (prompt, negative, seed, and for SDXL prompt_2
+/// and negative_2); or JSON objects with these keys, one on each line.
 /// </summary>
 internal static class PromptFile
 {
@@ -18,18 +17,17 @@ internal static class PromptFile
     /// <exception cref="InvalidDataException">A line is no prompt; the message names file and line.</exception>
     public static IReadOnlyList<PlannedPrompt> Read(string path)
     {
-        string[] lines = [.. File.ReadLines(path)];
         var prompts = Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".csv" => Csv(path, lines),
-            ".jsonl" or ".json" or ".ndjson" => [.. Numbered(lines).Select(line => Json(path, line.Text, line.Number))],
-            _ => Numbered(lines).Select(line => new PlannedPrompt(line.Text)).ToArray(),
+            ".csv" => Csv(path),
+            ".jsonl" or ".json" or ".ndjson" => [.. Numbered(path).Select(line => Json(path, line.Text, line.Number))],
+            _ => Numbered(path).Select(line => new PlannedPrompt(line.Text)).ToArray(),
         };
         return prompts.Length > 0 ? prompts : throw new InvalidDataException($"'{path}' contains no prompts; write one per line.");
     }
 
-    private static IEnumerable<(string Text, int Number)> Numbered(string[] lines) =>
-        lines.Select((line, index) => (Text: line.Trim(), Number: index + 1)).Where(line => line.Text.Length > 0);
+    private static IEnumerable<(string Text, int Number)> Numbered(string path) =>
+        File.ReadLines(path).Select((line, index) => (Text: line.Trim(), Number: index + 1)).Where(line => line.Text.Length > 0);
 
     private static PlannedPrompt Json(string path, string line, int number)
     {
@@ -46,16 +44,17 @@ internal static class PromptFile
         }
     }
 
-    private static PlannedPrompt[] Csv(string path, string[] lines)
+    private static PlannedPrompt[] Csv(string path)
     {
-        var rows = lines.Select((line, index) => (Cells: Cells(line), Number: index + 1)).Where(row => row.Cells.Any(cell => cell.Length > 0)).ToArray();
+        var read = new CsvReader(File.ReadAllText(path), (line, what) => Wrong(path, line, what));
+        var rows = read.Rows().Where(row => row.Cells.Any(cell => cell.Length > 0)).ToArray();
         if (rows.Length == 0)
             return [];
         string[] names = [.. rows[0].Cells.Select(name => name.Trim().ToLowerInvariant())];
         return [.. rows.Skip(1).Select(row => row.Cells.Count <= names.Length
-            ? Of(path, row.Number, names.Zip(row.Cells).ToDictionary(pair => pair.First, pair => pair.Second))
+            ? Of(path, row.Line, names.Zip(row.Cells).ToDictionary(pair => pair.First, pair => pair.Second))
             : throw Wrong(
-                path, row.Number, $"it has {row.Cells.Count} cells, and the first line names {names.Length}; put a text with commas into quotes"))];
+                path, row.Line, $"it has {row.Cells.Count} cells, and the first line names {names.Length}; put a text with commas into quotes"))];
     }
 
     private static PlannedPrompt Of(string path, int number, Dictionary<string, string> fields)
@@ -78,36 +77,6 @@ internal static class PromptFile
         _ when long.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) => seed,
         _ => throw Wrong(path, number, $"its seed is '{given}', which is not a whole number"),
     };
-
-    // Quotes hold commas; two of them are one.
-    private static List<string> Cells(string line)
-    {
-        var cells = new List<string>();
-        var cell = new StringBuilder();
-        var isQuoted = false;
-        for (var index = 0; index < line.Length; index++)
-        {
-            switch (line[index])
-            {
-                case '"' when isQuoted && index + 1 < line.Length && line[index + 1] == '"':
-                    cell.Append(line[++index]);
-                    break;
-                case '"':
-                    isQuoted = !isQuoted;
-                    break;
-                case ',' when !isQuoted:
-                    cells.Add(cell.ToString());
-                    cell.Clear();
-                    break;
-                default:
-                    cell.Append(line[index]);
-                    break;
-            }
-        }
-
-        cells.Add(cell.ToString());
-        return cells;
-    }
 
     private static InvalidDataException Wrong(string path, int number, string what) => new($"'{path}', line {number}: {what}.");
 }

@@ -45,6 +45,16 @@ internal static class ConditionRules
         Check.That(
             settings.GuidanceInterval is null || settings.ImageRule != ImageRule.DiffusersLegacyPredictedNoise, settings.GuidanceInterval,
             $"{ImageRule.DiffusersLegacyPredictedNoise} needs guidance in every step; leave this out");
+        settings.GuidanceProjection?.Validate();
+        Check.That(
+            settings.GuidanceProjection is null || settings.GuidanceScale != 1, settings.GuidanceProjection,
+            $"{nameof(settings.GuidanceScale)} is 1, so there is no guidance to project; raise the scale, or leave it out");
+        Check.That(
+            settings.GuidanceProjection is null || settings.GuidanceRescale == 0, settings.GuidanceProjection,
+            $"{nameof(settings.GuidanceRescale)} is given too, and both limit contrast; leave one of them out");
+        Check.That(
+            settings.GuidanceProjection is null || settings.ImageRule != ImageRule.DiffusersLegacyPredictedNoise, settings.GuidanceProjection,
+            $"{ImageRule.DiffusersLegacyPredictedNoise} needs guidance as usual; leave this out");
         var noise = (conditioning as ConcatenatedConditioning)?.Noise;
         Check.That(settings.NoiseLevel is null || noise is not null, settings.NoiseLevel, "this model adds no noise to images; leave it out");
         if (settings.NoiseLevel is { } level)

@@ -135,7 +135,9 @@ internal sealed class GenerationRun(
     /// <param name="seen">Receives each unconditional prediction; null for none.</param>
     public IDenoiser Denoiser(RowConditions conditions, Action<Tensor>? seen = null)
     {
-        var guided = Of(conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale, seen));
+        IDenoiser guided = settings.GuidanceProjection is { } projection
+            ? new ProjectedDenoiser(Of(conditions.PredictBoth), settings.GuidanceScale, projection)
+            : Of(conditions.Guide(settings.GuidanceScale, settings.GuidanceRescale, seen));
         return settings.GuidanceInterval is { } interval ? new IntervalDenoiser(interval, guided, Of(conditions.Guide(scale: 1, rescale: 0))) : guided;
 
         NetworkDenoiser Of(Func<Tensor, Tensor, Tensor> network) => new(network, schedule, config.Prediction);

@@ -23,6 +23,11 @@ public sealed record GenerationSettings
     /// <value>Default: 0.</value>
     public double GuidanceRescale { get; init; }
 
+    /// <summary>Gets the projection of guidance (APG), which leaves out what only raises contrast and saturation; not together with
+    /// <see cref="GuidanceRescale"/>.</summary>
+    /// <value>Default: null: guidance as usual.</value>
+    public GuidanceProjection? GuidanceProjection { get; init; }
+
     /// <summary>Gets the noise levels at which guidance is applied.</summary>
     /// <value>Default: null: all.</value>
     public GuidanceInterval? GuidanceInterval { get; init; }

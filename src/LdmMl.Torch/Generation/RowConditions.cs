@@ -80,6 +80,13 @@ internal sealed class RowConditions : IDisposable
         ? (states, times) => Predict(states, times, wanted)
         : Guidance.Combine(Predict, nothing!, wanted!, scale, rescale, seen);
 
+    /// <summary>Predicts each state without and then with the conditions: [2B, c, h, w] and [2B] -> [2B, c, h, w]. The caller disposes the result.</summary>
+    public Tensor PredictBoth(Tensor states, Tensor times)
+    {
+        using var given = cat([nothing!, wanted!]);
+        return Predict(states, times, given);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

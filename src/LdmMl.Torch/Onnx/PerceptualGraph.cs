@@ -20,12 +20,13 @@ internal sealed class PerceptualGraph(Graph graph, PerceptualDescription descrip
         graph.Output("distance", total, "batch");
     }
 
-    /// <summary>Declares an image and its features, the mean activations of all layers, and adds the nodes between them.</summary>
+    /// <summary>Declares an image and its features, mean activations of its layers, and adds the nodes between them.</summary>
     public void BuildFeatures()
     {
         var layers = Layers(graph.Input("image", TensorProto.Types.DataType.Float, Images));
-        var means = graph.Join(1, [.. layers.Select(layer => graph.Add("ReduceMean", [layer, graph.Integers(2, 3)], ("keepdims", 0L)))]);
-        graph.Output("features", means, "batch", description.Trunk.LayerChannels.Sum());
+        var described = description.Trunk.DescribesByLast ? layers.TakeLast(1) : layers;
+        GraphValue[] means = [.. described.Select(layer => graph.Add("ReduceMean", [layer, graph.Integers(2, 3)], ("keepdims", 0L)))];
+        graph.Output("features", means is [var only] ? only : graph.Join(1, means), "batch", description.Trunk.FeatureCount);
     }
 
     private List<GraphValue> Layers(GraphValue images)
@@ -45,8 +46,8 @@ internal sealed class PerceptualGraph(Graph graph, PerceptualDescription descrip
     {
         if (!description.Standardizes)
             return images;
-        var centred = graph.Add("Sub", [images, graph.Constant(PerceptualForward.Shift, 1, 3, 1, 1)]);
-        return graph.Add("Div", [centred, graph.Constant(PerceptualForward.Scale, 1, 3, 1, 1)]);
+        var centred = graph.Add("Sub", [images, graph.Constant([.. description.Trunk.Shift], 1, 3, 1, 1)]);
+        return graph.Add("Div", [centred, graph.Constant([.. description.Trunk.Scale], 1, 3, 1, 1)]);
     }
 
     private GraphValue Run(TrunkStep step, GraphValue h)
@@ -59,10 +60,15 @@ internal sealed class PerceptualGraph(Graph graph, PerceptualDescription descrip
             case FireStep:
                 var narrow = graph.Relu(graph.Convolve(h, $"{key}.squeeze"));
                 return graph.Relu(graph.Join(1, graph.Convolve(narrow, $"{key}.expand1x1"), graph.Convolve(narrow, $"{key}.expand3x3", padding: 1)));
+            case ResidualStep block:
+                var shortcut = block.Halves ? graph.Convolve(h, $"{key}.downsample", stride: 2) : h;
+                var first = graph.Relu(graph.Convolve(h, $"{key}.conv1", block.Halves ? 2 : 1, padding: 1));
+                return graph.Relu(graph.Plus(graph.Convolve(first, $"{key}.conv2", padding: 1), shortcut));
             default:
                 var pool = (PoolStep)step;
                 long[] kernel = [pool.Kernel, pool.Kernel], strides = [PoolStep.Stride, PoolStep.Stride];
-                return graph.Add("MaxPool", [h], ("kernel_shape", kernel), ("strides", strides), ("ceil_mode", pool.IncludesPartial ? 1L : 0L));
+                return graph.Add("MaxPool", [h], ("kernel_shape", kernel), ("strides", strides), ("pads", Enumerable.Repeat((long)pool.Padding, 4).ToArray()),
+                    ("ceil_mode", pool.IncludesPartial ? 1L : 0L));
         }
     }
 

@@ -9,7 +9,6 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Training;
 
 /// <summary>Trains a diffusion model to predict the noise in latents (Ho et al. 2020, algorithm 1; Rombach et al. 2022, eq. 2 and 3), and a text
-/// encoder, if it has
 /// one, jointly.</summary>
 internal sealed class DiffusionLearner : ILearner<LatentBatch>
 {
@@ -30,7 +29,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     public DiffusionLearner(LatentDiffusionModel model, DiffusionTrainingOptions options, int steps)
     {
         this.model = model;
-        networks = new DiffusionNetworks(model);
+        networks = new DiffusionNetworks(model, options);
         this.options = options;
         var schedule = new NoiseSchedule(options.Schedule);
         diffusion = new GaussianDiffusion(schedule);
@@ -43,6 +42,9 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         Ema = options.EmaDecay is { } decay ? new EmaWeights(networks.Weights, decay) : null;
     }
 
+    /// <summary>Gets the networks.</summary>
+    public DiffusionNetworks Networks => networks;
+
     /// <summary>Gets the moving average; null for none.</summary>
     public EmaWeights? Ema { get; }
 
@@ -51,7 +53,10 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     public TrainingStep Learn(IEnumerable<LatentBatch> batches, int step)
     {
         optimizer.ClearGradients();
+        networks.Lora?.ClearGradients();
+        networks.Lora?.Merge();
         TrainingStep[] reports = [.. batches.Select(batch => AddGradients(batch, step))];
+        networks.Lora?.PassGradients();
         var norm = optimizer.Clip(reports.Length);
         if (!double.IsFinite(norm))
             throw DivergenceSearch.InBackward(step, networks);
@@ -82,6 +87,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     /// <summary>Measures how well the current weights predict, always with the same noise.</summary>
     public DiffusionValidation Validate(LatentCache latents, TrainingConditions conditions, int step)
     {
+        networks.Lora?.Merge();
         networks.Train(false);
         var result = DenoisingValidation.Measure(networks, diffusion, latents, conditions, options, model.Device, step);
         networks.Train(true);
@@ -93,6 +99,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     /// <param name="step">The number of steps before it.</param>
     public TrainingPreview Show(IReadOnlyList<string>? prompts, int step)
     {
+        networks.Lora?.Merge();
         networks.Train(false);
         var sheet = SamplePreview.Of(model, prompts, step);
         networks.Train(true);
@@ -132,6 +139,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         timesteps.Dispose();
         noises.Dispose();
         dropped.Dispose();
+        networks.Dispose();
     }
 
     private List<LossValue> Terms(DiffusionLossValue value)

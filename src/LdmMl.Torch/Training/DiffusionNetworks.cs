@@ -6,11 +6,26 @@ using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>The networks of a diffusion model that are trained: the U-Net with its label tokens, and the text encoder jointly with it.</summary>
-/// <param name="model">The model; still owned by the caller.</param>
-internal sealed class DiffusionNetworks(LatentDiffusionModel model)
+/// <summary>
+/// The networks of a diffusion model in a training: the U-Net with its label tokens and, jointly with it, the text encoder; or low-rank changes of
+/// the U-Net alone.
+/// </summary>
+internal sealed class DiffusionNetworks : IResumable, IDisposable
 {
-    private const string DenoiserPart = "weights.", TextPart = "text.";
+    private const string DenoiserPart = "weights.", TextPart = "text.", LoraPart = "lora.";
+
+    private readonly LatentDiffusionModel model;
+    private readonly LoraFactors? lora;
+
+    /// <summary>Prepares the networks.</summary>
+    /// <param name="model">The model; still owned by the caller.</param>
+    /// <param name="options">What is trained; null for all weights.</param>
+    public DiffusionNetworks(LatentDiffusionModel model, DiffusionTrainingOptions? options = null)
+    {
+        this.model = model;
+        if (options?.Lora is { } low)
+            lora = new LoraFactors(model.Network, new[] { Denoiser.LabelTokens, Text }.OfType<nn.Module>(), low, options.Seed);
+    }
 
     /// <summary>Gets the U-Net with its label tokens.</summary>
     public DenoisingNetwork Denoiser => model.Denoiser;
@@ -18,12 +33,15 @@ internal sealed class DiffusionNetworks(LatentDiffusionModel model)
     /// <summary>Gets the text encoder's network; null for a model without captions.</summary>
     public nn.Module? Text => model.OwnEncoder?.Networks;
 
-    /// <summary>Gets all weights.</summary>
-    public IEnumerable<Parameter> Weights => Denoiser.parameters().Concat(Text?.parameters() ?? []);
+    /// <summary>Gets the low-rank changes; null if all weights are trained.</summary>
+    public LoraFactors? Lora => lora;
+
+    /// <summary>Gets the weights that are trained.</summary>
+    public IEnumerable<Parameter> Weights => lora?.Parameters ?? Denoiser.parameters().Concat(Text?.parameters() ?? []);
 
     /// <summary>Returns the factor of the learning rate for the weights of the text encoder.</summary>
     public Dictionary<Parameter, double> RateFactors(TextEncoderTrainingOptions options) =>
-        (Text?.parameters() ?? []).ToDictionary(weight => weight, _ => options.LearningRateFactor);
+        (lora is null ? Text?.parameters() ?? [] : []).ToDictionary(weight => weight, _ => options.LearningRateFactor);
 
     /// <summary>Encodes texts, with gradients. The caller disposes the context [B, T, width].</summary>
     /// <param name="tokens">Their tokens [B, T], int64.</param>
@@ -37,11 +55,17 @@ internal sealed class DiffusionNetworks(LatentDiffusionModel model)
     public void Train(bool on)
     {
         Denoiser.train(on);
-        Text?.train(on);
+        Text?.train(on && lora is null);
     }
 
     public void Write(TrainingSnapshot snapshot)
     {
+        if (lora is not null)
+        {
+            lora.Write(snapshot.Under(LoraPart));
+            return;
+        }
+
         snapshot.Add(DenoiserPart, Denoiser);
         if (Text is { } text)
             snapshot.Add(TextPart, text);
@@ -49,8 +73,16 @@ internal sealed class DiffusionNetworks(LatentDiffusionModel model)
 
     public void Read(TrainingSnapshot snapshot)
     {
+        if (lora is not null)
+        {
+            lora.Read(snapshot.Under(LoraPart));
+            return;
+        }
+
         snapshot.Restore(DenoiserPart, Denoiser);
         if (Text is { } text)
             snapshot.Restore(TextPart, text);
     }
+
+    public void Dispose() => lora?.Dispose();
 }

@@ -12,7 +12,10 @@ namespace LdmMl.Torch.Training;
 /// Trains a diffusion model in the latent space of an autoencoder, which is not changed (Rombach et al. 2022, section 3.2): images are encoded once,
 /// and a U-Net learns to predict the noise in their latents: alone, with a label, or with a caption, which a jointly trained text encoder encodes.
 /// </summary>
-/// <remarks>The same seed, images and autoencoder give bit-identical weights on one machine's CPU.</remarks>
+/// <remarks>
+/// The same seed, images and autoencoder give bit-identical weights on one machine's CPU. With <see cref="DiffusionTrainingOptions.Lora"/> a trained
+/// model learns something new as a small file, and its weights stay as they are.
+/// </remarks>
 /// <example>
 /// <code>
 /// var set = new ImageSet(width: 64, height: 64);
@@ -29,6 +32,7 @@ public sealed class DiffusionTrainer
 
     private readonly AutoencoderModel autoencoder;
     private readonly DiffusionTrainingOptions options;
+    private readonly LoraBase? initial;
 
     /// <summary>Prepares to train.</summary>
     /// <param name="autoencoder">The trained first stage; the U-Net is trained on its device. It is not changed, and still owned by the
@@ -39,8 +43,11 @@ public sealed class DiffusionTrainer
     {
         ArgumentNullException.ThrowIfNull(autoencoder);
         this.autoencoder = autoencoder;
-        this.options = options ?? new DiffusionTrainingOptions();
-        this.options.Validate();
+        options ??= new DiffusionTrainingOptions();
+        options.Validate();
+        this.options = options.Resolved();
+        initial = options.Lora is null ? null : new LoraBase(options.InitialModel!);
+        initial?.RequireFirstStage(autoencoder);
     }
 
     /// <summary>Trains without labels.</summary>
@@ -75,6 +82,7 @@ public sealed class DiffusionTrainer
         ArgumentNullException.ThrowIfNull(images);
         options.RequireValidation(validation is not null);
         var config = DiffusionTrainingInputs.Check(autoencoder.Config, options, images, validation);
+        (images, validation) = (initial?.Renumber(images) ?? images, validation is null ? null : initial?.Renumber(validation) ?? validation);
         var steps = options.StepsFor(images.Images.Count);
         var checkpoint = TrainingCheckpoint.Open(options, steps, () => Describe(config, steps));
         var text = options.TextFor(images);
@@ -107,16 +115,23 @@ public sealed class DiffusionTrainer
         {
             Validation = data.Validating(learner), ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
             AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
-            Monitor = TrainingMonitor.For(options), Preview = step => learner.Show(data.Conditions.Captions?.Examples(SamplePreview.Images), step), PreviewInterval = options.PreviewInterval,
+            Monitor = TrainingMonitor.For(options), PreviewInterval = options.PreviewInterval,
+            Preview = step => learner.Show(data.Conditions.Captions?.Examples(SamplePreview.Images), step),
         };
         checkpoint?.Keep(LatentScaleName, data.Autoencoder.Config.LatentScale);
         run.Begin(checkpoint, () => data.Hash);
-        new DiffusionNetworks(model).Train(true);
+        learner.Networks.Train(true);
         run.Finish(progress, cancellationToken);
         run.ApplyResult();
-        new DiffusionNetworks(model).Train(false);
-        return new TrainingResult<LatentDiffusionModel>(model.Share(), run.Outcome, run.StepsBefore, run.History);
+        learner.Networks.Train(false);
+        if (learner.Networks.Lora is not { } lora)
+            return new TrainingResult<LatentDiffusionModel>(model.Share(), run.Outcome, run.StepsBefore, run.History);
+        lora.Merge();
+        return new TrainingResult<LatentDiffusionModel>(Merged(model, lora), run.Outcome, run.StepsBefore, run.History) { Lora = lora.ToLora(options.Lora!) };
     }
+
+    private static LatentDiffusionModel Merged(LatentDiffusionModel model, LoraFactors lora) => model.Changed(
+        model.ShareUNet(), model.OwnEncoder?.Share(), [.. model.Loras, new WeightedLora(TrainedLora.FileName) { Layers = lora.Layers }], model.Words);
 
     private JsonObject Describe(LatentDiffusionConfig config, int steps)
     {
@@ -124,7 +139,7 @@ public sealed class DiffusionTrainer
         setup["UNet"] = TrainingSetup.ToNode(config.UNet);
         setup["LatentSize"] = $"{config.LatentWidth}x{config.LatentHeight}";
         setup["Labels"] = config.Conditioning is LabelConditioning labels ? new JsonArray([.. labels.Names.Select(name => JsonValue.Create(name))]) : null;
-        if (config.Conditioning is ContextConditioning)
+        if (config.Conditioning is ContextConditioning && initial is null)
         {
             setup["TextEncoder"] = TrainingSetup.ToNode(options.TextEncoder);
             setup["Teacher"] = options.TextEncoder.DescribeTeacher();
@@ -137,9 +152,11 @@ public sealed class DiffusionTrainer
 
     private LatentDiffusionModel Create(AutoencoderModel first, LatentDiffusionConfig config, TextPart? text)
     {
+        if (initial is not null)
+            return initial.Copy(autoencoder.Device);
         using var made = LatentDiffusionModel.Create(first, config, text, options.Seed);
-        if (options.InitialModel is { } initial)
-            StartingWeights.Copy(made, initial);
+        if (options.InitialModel is { } given)
+            StartingWeights.Copy(made, given);
         return made.To(autoencoder.Device, ModelPrecision.Float32);
     }
 }

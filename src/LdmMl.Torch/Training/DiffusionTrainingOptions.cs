@@ -45,6 +45,15 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     [JsonIgnore]
     public LatentDiffusionModel? InitialModel { get; init; }
 
+    /// <summary>
+    /// Gets the LoRA that is trained instead of the weights of <see cref="InitialModel"/>, which stay as they are; the result is
+    /// <see cref="TrainingResult{TModel}.Lora"/>, and a copy of the model with the LoRA merged into it. Network, text encoder, schedule,
+    /// prediction, latent scale and sampling are those of the model; labels are found among the model's by their names.
+    /// </summary>
+    /// <value>Default: null, all weights are trained.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LoraTrainingOptions? Lora { get; init; }
+
     /// <summary>Gets how a label enters the U-Net; unused without labels.</summary>
     /// <value>Default: <see cref="Generation.LabelInput.TimeEmbedding"/>.</value>
     public LabelInput LabelInput { get; init; }
@@ -81,7 +90,8 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
 
     /// <summary>
     /// Gets the share of images whose label or caption is dropped in a step, in [0, 1), so that the model also learns to generate without one, which
-    /// classifier-free guidance needs (<c>p_uncond</c>; Ho and Salimans 2022). Unused without labels and captions.
+    /// classifier-free guidance needs (<c>p_uncond</c>; Ho and Salimans 2022). Unused without labels and captions, and for the LoRA of a model
+    /// without a null label.
     /// </summary>
     /// <value>
     /// Default: 0.1. With 0 a model with labels has no null label and cannot be guided, and guidance of a model with captions works badly.
@@ -95,6 +105,8 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     /// <summary>Creates the config of the model to train.</summary>
     internal LatentDiffusionConfig ModelFor(AutoencoderConfig autoencoder, LabeledImages images)
     {
+        if (Lora is not null)
+            return new LoraBase(InitialModel!).ConfigFor(autoencoder, images);
         var labels = images.Labels is null ? null : new LabelConditioning
         {
             Count = images.LabelCount, Names = images.LabelNames ?? [], Input = LabelInput, HasNullLabel = LabelDropout > 0,
@@ -110,8 +122,15 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
         };
     }
 
-    /// <summary>Creates the text encoder to train; null without captions.</summary>
-    internal TextPart? TextFor(LabeledImages images) => images.Captions is null ? null : TextEncoder.For(images.Captions);
+    /// <summary>Creates the text encoder to train, or returns the model's for a LoRA; null without captions.</summary>
+    internal TextPart? TextFor(LabeledImages images) =>
+        images.Captions is null ? null : Lora is null ? TextEncoder.For(images.Captions) : new LoraBase(InitialModel!).Text;
+
+    /// <summary>Returns the options with everything that the model of a LoRA determines.</summary>
+    internal DiffusionTrainingOptions Resolved() => Lora is null ? this : this with
+    {
+        Schedule = InitialModel!.Config.Schedule, Loss = Loss with { Prediction = InitialModel.Config.Prediction }, KeepLatentScale = true,
+    };
 
     /// <inheritdoc/>
     internal override void Validate()
@@ -128,6 +147,8 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
         Check.Defined(LabelInput);
         Check.Defined(LatentVariation);
         Check.That(LabelDropout is >= 0 and < 1, LabelDropout, "it must be at least 0 and below 1");
+        if (Lora is not null)
+            LoraBase.Validate(this);
     }
 
     private static UNetConfig SmallUNet(int channels, int? tokenWidth) => new()

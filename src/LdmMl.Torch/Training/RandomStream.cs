@@ -15,4 +15,5 @@ internal enum RandomStream
     Captions = 10,
     Teaching = 11,
     TeachingOrder = 12,
+    Lora = 13,
 }

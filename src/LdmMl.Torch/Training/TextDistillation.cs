@@ -53,6 +53,7 @@ internal sealed class TextDistillation : IDisposable
 
     public void Dispose()
     {
+        networks.Dispose();
         targets.Dispose();
         head.Dispose();
     }

@@ -17,6 +17,10 @@ public sealed class TrainingResult<TModel> : IDisposable
     /// </remarks>
     public TModel Model { get; }
 
+    /// <summary>Gets the LoRA that was trained, to be saved; <see cref="Model"/> has it merged into its weights.</summary>
+    /// <value>Null unless <see cref="DiffusionTrainingOptions.Lora"/> asked for one.</value>
+    public TrainedLora? Lora { get; internal init; }
+
     /// <summary>Gets why the training ended.</summary>
     public TrainingOutcome Outcome { get; }
 

@@ -47,7 +47,7 @@ internal sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransforme
         TrainingReport.ThrowIfNothingLearned(result, options.CancellationToken);
         return new TrainedDiffusionTransformer(environment, result.Model, options.TrainedGeneration)
         {
-            Outcome = result.Outcome, History = result.History,
+            Outcome = result.Outcome, History = result.History, Lora = result.Lora,
         };
     }
 
@@ -69,6 +69,6 @@ internal sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransforme
     }
 
     private AutoencoderModel OpenFirstStage(DataViewSchema schema) =>
-        options.Autoencoder?.Share() ?? options.FirstStage?.OpenAutoencoder() ??
+        options.Autoencoder?.Share() ?? options.FirstStage?.OpenAutoencoder() ?? options.LoraFirstStage?.Share() ??
             FirstStageAnnotation.Find(schema, options.LatentColumnName).Share();
 }

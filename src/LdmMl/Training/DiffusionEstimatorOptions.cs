@@ -17,13 +17,15 @@ public sealed record DiffusionEstimatorOptions : TrainerOptions
 
     /// <summary>
     /// Gets the name of the column of captions: text, or vectors of text with several wordings of each image, one of which is drawn each time. A text
-    /// encoder is trained jointly (<see cref="DiffusionTrainingOptions.TextEncoder"/>).
+    /// encoder is trained jointly (<see cref="DiffusionTrainingOptions.TextEncoder"/>), unless only a LoRA is trained.
     /// </summary>
     /// <value>Default: null, a model without captions.</value>
     public string? CaptionColumnName { get; init; }
 
     /// <summary>Gets the first stage, in whose latent space the model is trained; the estimator does not dispose it.</summary>
-    /// <value>Default: null, <see cref="FirstStage"/>, or the autoencoder that made <see cref="LatentColumnName"/>.</value>
+    /// <value>
+    /// Default: null, <see cref="FirstStage"/>, that of the model whose LoRA is trained, or the autoencoder that made <see cref="LatentColumnName"/>.
+    /// </value>
     public AutoencoderModel? Autoencoder { get; init; }
 
     /// <summary>Gets the transformer whose autoencoder is the first stage.</summary>
@@ -59,6 +61,9 @@ public sealed record DiffusionEstimatorOptions : TrainerOptions
     {
         LabelColumnName = Generation.LabelColumnName ?? LabelColumnName, PromptColumnName = Generation.PromptColumnName ?? CaptionColumnName,
     };
+
+    /// <summary>Gets the first stage of the model whose LoRA is trained; null if all weights are.</summary>
+    internal AutoencoderModel? LoraFirstStage => Training.Lora is null ? null : Training.InitialModel?.Autoencoder;
 
     internal void Validate()
     {

@@ -17,7 +17,8 @@ internal static class GenerationCheck
         GenerateImagesOptions generation, DataViewSchema schema)
     {
         var config = DiffusionTrainingInputs.Check(autoencoder.Config, training, images, validation);
-        using var untrained = LatentDiffusionModel.Create(autoencoder, config, training.TextFor(images), seed: 0);
+        using var untrained = training.Lora is null
+            ? LatentDiffusionModel.Create(autoencoder, config, training.TextFor(images), seed: 0) : training.InitialModel!.Share();
         generation.Validate(untrained);
 
         // In a chain the trained transformer also meets the rows that it was trained on.

@@ -32,6 +32,10 @@ public sealed class TrainedDiffusionTransformer : ModelTransformer<LatentDiffusi
     /// <value>Empty for a transformer that was loaded from a file.</value>
     public IReadOnlyList<TrainingStep> History { get; internal init; } = [];
 
+    /// <summary>Gets the LoRA that was trained, to be saved as a file of its own; the model of this transformer has it merged into its weights.</summary>
+    /// <value>Null unless <see cref="DiffusionTrainingOptions.Lora"/> asked for one, and for a transformer that was loaded from a file.</value>
+    public TrainedLora? Lora { get; internal init; }
+
     static StoredModelKind IStoredTransformer<TrainedDiffusionTransformer>.Kind { get; } = new("LDM DIFF", LoaderName);
 
     internal GenerateImagesOptions Options { get; }

@@ -55,6 +55,7 @@ public sealed class GeneratePromptTests : IDisposable
     {
         Assert.Equal(0, Generate(files.Out, "--prompt", "a cat").ExitCode);
         Assert.Equal(0, Generate(files.File("all"), "--prompt", "a cat", "--guidance-above", "0").ExitCode);
+        Assert.Equal(0, Generate(files.File("projected"), "--prompt", "a cat", "--guidance-projection", "0", "--guidance-norm", "4").ExitCode);
         Assert.Equal(0, Generate(files.File("some"), "--prompt", "a cat", "--guidance-below", "1").ExitCode);
 
         var (image, all, some) = (Image(files.Out), Image(files.File("all")), Image(files.File("some")));

@@ -54,7 +54,7 @@ public sealed class TrainAutoencoderCommandTests : IDisposable
 
         Assert.Equal((0, 2, 0, 0), (stopped.ExitCode, refused.ExitCode, resumed.ExitCode, again.ExitCode));
         Assert.Contains("which contains a model and the state of its training; give --resume to continue", refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("was already complete, after 5 steps; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Contains("was already complete, after 5 steps; its result is written again", again.Output, StringComparison.Ordinal);
         Assert.Equal(Weights(files.File("whole")), Weights(files.Out));
         Assert.Equal(Weights(files.File("whole")), Weights(files.File("half")));
     }

@@ -122,7 +122,7 @@ public sealed class TrainDiffusionCommandTests : IDisposable
         var again = Train(files.Out, "--steps", "2", "--resume");
 
         Assert.Equal(0, again.ExitCode);
-        Assert.Contains("was already complete, after 2 steps; its model is written again", again.Output, StringComparison.Ordinal);
+        Assert.Contains("was already complete, after 2 steps; its result is written again", again.Output, StringComparison.Ordinal);
         Assert.Equal(hash, Hash(files.Out));
     }
 

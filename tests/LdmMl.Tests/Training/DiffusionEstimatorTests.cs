@@ -71,6 +71,45 @@ public class DiffusionEstimatorTests
         (loaded as IDisposable)?.Dispose();
     }
 
+    [Theory]
+    [InlineData("Label", null)]
+    [InlineData(null, "Caption")]
+    public void A_LoRA_of_a_trained_model_is_saved_as_a_file_of_its_own_and_merged_into_the_transformer(string? labels, string? captions)
+    {
+        var context = new MLContext(seed: 3);
+        var data = DiffusionRows.Load(context);
+        using var autoencoder = DiffusionRows.Autoencoder();
+        var quick = DiffusionRows.Quick with { LabelColumnName = labels, CaptionColumnName = captions };
+        var all = quick with
+        {
+            Autoencoder = autoencoder,
+            Training = quick.Training with
+            {
+                UNet = quick.Training.UNet! with { ContextDimension = captions is null ? null : 8 },
+                TextEncoder = new TextEncoderTrainingOptions { Width = 8, Heads = 2, Layers = 1, Tokens = 6 },
+            },
+        };
+        using var before = context.LatentDiffusion().Trainers.Diffusion(all).Fit(data);
+        using var model = before.OpenLatentDiffusion();
+        using var trained = context.LatentDiffusion().Trainers.Diffusion(quick with
+        {
+            Training = new DiffusionTrainingOptions
+            {
+                InitialModel = model, Lora = new LoraTrainingOptions { Rank = 2 }, Steps = 3, BatchSize = 4, LearningRate = 0.02, WarmupSteps = 0,
+            },
+        }).Fit(data);
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, TrainedLora.FileName);
+        trained.Lora!.Save(path);
+        var column = new GenerateImagesOptions { OutputColumnName = "Generated", SeedOffset = 0, LabelColumnName = labels, PromptColumnName = captions };
+        using var merged = trained.OpenLatentDiffusion();
+        using var styled = context.Transforms.GenerateImages(model, column with { Loras = [new WeightedLora(path)] }).Fit(data);
+
+        Assert.Null(before.Lora);
+        Assert.Equal(ImageRows.Pixels(trained.Transform(data), "Generated"), ImageRows.Pixels(styled.Transform(data), "Generated"));
+        Assert.NotEqual(model.ComputeWeightHash(), merged.ComputeWeightHash());
+    }
+
     [Fact]
     public void Missing_captions_and_captions_together_with_labels_are_refused()
     {

@@ -15,7 +15,8 @@ internal sealed class AdapterConfig(JsonObject values)
     /// <summary>The name of the file next to PEFT's own files.</summary>
     public const string FileName = "adapter_config.json";
 
-    private const string MetadataKey = "lora_adapter_metadata";
+    /// <summary>The key of the metadata in newer diffusers files.</summary>
+    public const string MetadataKey = "lora_adapter_metadata";
 
     private static readonly SearchValues<char> OfExpressions = SearchValues.Create("\\^$*+?()[]|");
 

@@ -45,11 +45,14 @@ internal sealed record LoraLayer(LoraPart Part, string Name, IReadOnlyList<strin
     public void AddTo(Tensor weight, double strength)
     {
         using var scope = NewDisposeScope();
-        var change = Matrix(Up, weight.device).matmul(Matrix(Down, weight.device)) * Real(strength * (Alpha / Rank));
+        var change = Product(Matrix(Up, weight.device), Matrix(Down, weight.device), strength * (Alpha / Rank));
         if (!change.isfinite().all().Read<bool>())
             throw new InvalidDataException($"'{Keys[0]}' or its other factor contains numbers that are not finite; the file is damaged.");
         weight.copy_(weight.to(ScalarType.Float32).Plus(change.reshape(weight.shape)));
     }
+
+    /// <summary>Computes a change [out, in]; a training computes the same bits.</summary>
+    public static Tensor Product(Tensor up, Tensor down, double strength) => up.matmul(down) * Real(strength);
 
     private static Tensor Matrix(Tensor factor, Device device) => factor.to(ScalarType.Float32).to(device).flatten(1);   // [a, b, ...] -> [a, b...]
 

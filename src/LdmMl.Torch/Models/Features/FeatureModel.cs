@@ -49,12 +49,16 @@ public abstract class FeatureModel : ModelHandle<FeatureModel>
     public virtual string? Caution => null;
 
     /// <summary>Opens a file of either kind: the published Inception weights, or a perceptual network.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, or the name of an installed perceptual network, such as <c>emoji</c>, or <c>resnet18-cntk</c> once
+    /// <c>ldmml weights convert</c> has made it.</param>
     /// <returns>The model, on the CPU in float32.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, or holds neither.</exception>
     public static FeatureModel Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        path = InstalledModels.Resolve(path, InstalledModelKind.Perceptual);
+        if (!Path.Exists(path))
+            throw InstalledModels.Missing(path, InstalledModelKind.Perceptual);
         using var weights = StateDictionary.Read(path);
         if (weights.Keys.Any(key => key.StartsWith("Conv2d_1a_3x3.", StringComparison.Ordinal)))
             return InceptionFeatureModel.Load(path);

@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Models.Features;
 
 /// <summary>
-/// The trunk of a perceptual model as a feature model: the mean over the pixels of every channel of every layer, from the first to the deepest.
+/// The trunk of a perceptual model as a feature model: the mean over the pixels of every channel of every layer, from the first to the deepest, or
+/// for a residual network of the deepest alone.
 /// For use without Inception's weights. Distances of these features are not FIDs and are comparable only with those of the same trunk.
 /// </summary>
 internal sealed class PerceptualFeatureModel : FeatureModel
@@ -21,10 +22,10 @@ internal sealed class PerceptualFeatureModel : FeatureModel
     internal PerceptualDescription Description { get; }
 
     /// <inheritdoc/>
-    public override string Name => $"mean activations of {Description.TrunkName}";
+    public override string Name => $"{(Description.Trunk.DescribesByLast ? "last " : "")}mean activations of {Description.TrunkName}";
 
     /// <inheritdoc/>
-    public override int Dimensions => Description.Trunk.LayerChannels.Sum();
+    public override int Dimensions => Description.Trunk.FeatureCount;
 
     /// <inheritdoc/>
     public override int MinimumSize => Description.Trunk.MinimumSize;
@@ -64,6 +65,7 @@ internal sealed class PerceptualFeatureModel : FeatureModel
     {
         using var scope = NewDisposeScope();
         using var activations = new PerceptualForward(Handle.Network, Description, range).Features(images);
-        return scope.MoveToOuter(cat([.. activations.Layers.Select(layer => layer.to(ScalarType.Float32).contiguous().mean([2, 3]))], dim: 1));
+        var described = Description.Trunk.DescribesByLast ? activations.Layers.TakeLast(1) : activations.Layers;
+        return scope.MoveToOuter(cat([.. described.Select(layer => layer.to(ScalarType.Float32).contiguous().mean([2, 3]))], dim: 1));
     });
 }

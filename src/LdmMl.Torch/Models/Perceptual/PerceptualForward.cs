@@ -8,9 +8,6 @@ namespace LdmMl.Torch.Models.Perceptual;
 /// <summary>One call of an opened perceptual model: standardises, runs the trunk, and compares each layer as soon as it is computed.</summary>
 internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDescription description, PixelRange range)
 {
-    // ImageNet's mean and deviation, converted to [-1, 1] and rounded as in the reference.
-    internal static readonly float[] Shift = [-0.030f, -0.088f, -0.188f], Scale = [0.458f, 0.448f, 0.450f];
-
     private PerceptualNetwork Network => (PerceptualNetwork)network.Module;
 
     /// <summary>Compares pairs [B, 3, H, W], or one image [1, 3, H, W] with each of the others; all go through the trunk in one batch.</summary>
@@ -82,7 +79,9 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
         if (range == PixelRange.ZeroToOne)
             x = (Real(2) * x) - Real(1);
         if (description.Standardizes)
-            x = (x - tensor(Shift, device: network.Device).view(1, 3, 1, 1)) / tensor(Scale, device: network.Device).view(1, 3, 1, 1);
+            x = (x - PerChannel(description.Trunk.Shift)) / PerChannel(description.Trunk.Scale);
         return network.Precision == ModelPrecision.BFloat16 && !is_grad_enabled() ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;   // channels-last
     }
+
+    private Tensor PerChannel(IReadOnlyList<float> values) => tensor([.. values], device: network.Device).view(1, 3, 1, 1);
 }

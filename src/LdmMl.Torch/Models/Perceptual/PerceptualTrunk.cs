@@ -24,6 +24,7 @@ internal sealed class PerceptualTrunk : Module
             {
                 ConvolutionStep c => new ImageConvolution(channels, c.OutChannels, c.Kernel, c.Stride, c.Padding),
                 FireStep f => new FireModule(channels, f.SqueezeChannels, f.ExpandChannels),
+                ResidualStep r => new ResidualBlock(channels, r),
                 _ => null,
             };
             if (module is not null)
@@ -32,7 +33,7 @@ internal sealed class PerceptualTrunk : Module
             channels = step.Channels(channels);
         }
 
-        packed = layers.Exists(layer => layer.Step is FireStep) ? null : new PackedWeights([.. layers.Select(layer => layer.Module as ImageConvolution)]);
+        packed = layers.Exists(layer => layer.Step is FireStep or ResidualStep) ? null : new PackedWeights([.. layers.Select(layer => layer.Module as ImageConvolution)]);
         suitsChannelsLast = InferenceLayout.Suits(this);
     }
 
@@ -71,9 +72,12 @@ internal sealed class PerceptualTrunk : Module
         foreach (var (step, _) in layers)
         {
             var narrowest = step is FireStep fire ? Math.Min(channels, fire.SqueezeChannels) : channels;
-            if (step is not PoolStep && narrowest * height * width <= ImageConvolution.LargestLoneInput)
-                return true;
+            var smallest = narrowest * height * width;
             (channels, height, width) = (step.Channels((int)channels), step.Side(height), step.Side(width));
+            if (step is ResidualStep)
+                smallest = Math.Min(smallest, channels * height * width);                    // the input of its second convolution
+            if (step is not PoolStep && smallest <= ImageConvolution.LargestLoneInput)
+                return true;
         }
 
         return false;
@@ -115,7 +119,7 @@ internal sealed class PerceptualTrunk : Module
 
     private static Tensor Pool(PoolStep step, Tensor owned)      // [B, C, H, W] -> [B, C, H/2, W/2]
     {
-        var result = functional.max_pool2d(owned, step.Kernel, PoolStep.Stride, ceil_mode: step.IncludesPartial);
+        var result = functional.max_pool2d(owned, step.Kernel, PoolStep.Stride, step.Padding, ceil_mode: step.IncludesPartial);
         owned.Dispose();
         return result;
     }

@@ -5,6 +5,9 @@ namespace LdmMl.Torch.Models.Perceptual;
 /// <summary>Shape of the network whose activations are compared. Its weights have torchvision's keys, <c>features.N.weight</c>.</summary>
 internal sealed record PerceptualTrunkConfig
 {
+    // The mean of each colour of CNTK's mean image of ImageNet, of 255.
+    private static readonly double[] ResidualMeans = [123.15163, 115.902885, 103.06262];
+
     private PerceptualTrunkConfig(string name, IReadOnlyList<string> layerNames, IReadOnlyList<TrunkStep> steps)
     {
         Name = name;
@@ -59,6 +62,20 @@ internal sealed record PerceptualTrunkConfig
     /// <summary>Gets the smallest image side, in pixels, for which the last activation still has one pixel.</summary>
     public int MinimumSize { get; }
 
+    /// <summary>Gets the mean of each colour, in [-1, 1], which is subtracted from images.</summary>
+    /// <value>Default: ImageNet's, rounded as in LPIPS.</value>
+    public IReadOnlyList<float> Shift { get; private init; } = [-0.030f, -0.088f, -0.188f];
+
+    /// <summary>Gets the deviation by which each colour is then divided.</summary>
+    /// <value>Default: ImageNet's, rounded as in LPIPS.</value>
+    public IReadOnlyList<float> Scale { get; private init; } = [0.458f, 0.448f, 0.450f];
+
+    /// <summary>Gets whether the last activation alone describes an image, as in classifiers with a mean after it; otherwise all do.</summary>
+    public bool DescribesByLast { get; private init; }
+
+    /// <summary>Gets the length of the vector that describes an image.</summary>
+    public int FeatureCount => DescribesByLast ? LayerChannels[^1] : LayerChannels.Sum();
+
     /// <summary>Gets the layers, in their order.</summary>
     internal IReadOnlyList<TrunkStep> Steps { get; }
 
@@ -77,6 +94,32 @@ internal sealed record PerceptualTrunkConfig
             throw new ArgumentException("A plan has 1 to 16 stages, each with at least one convolution, and every width is at least 1.", nameof(channelPlan));
         var plan = VggStages($"VGG-style, {string.Join(" | ", channelPlan.Select(stage => string.Join(' ', stage)))}", channelPlan);
         return plan.Steps.SequenceEqual(Vgg16.Steps) ? Vgg16 : plan;
+    }
+
+    /// <summary>
+    /// Describes a residual network of basic blocks with CNTK's preprocessing (He et al. 2016, table 1): a 7x7 convolution and a pool, then stages,
+    /// each but the first beginning with a block that halves the sides; the first activation and the last of each stage are compared.
+    /// </summary>
+    /// <param name="firstChannels">The channels of the first convolution.</param>
+    /// <param name="stages">The width of each stage's blocks, and how many there are.</param>
+    public static PerceptualTrunkConfig Residual(int firstChannels, IReadOnlyList<(int Channels, int Blocks)> stages)
+    {
+        List<TrunkStep> steps =
+        [
+            new ConvolutionStep(0, firstChannels, Kernel: 7, Stride: 2, Padding: 3, IsLayer: true),
+            new PoolStep(2, Kernel: 3, IncludesPartial: false, Padding: 1),
+        ];
+        foreach (var (stage, (channels, blocks)) in stages.Index())
+        {
+            for (var block = 0; block < blocks; block++)
+                steps.Add(new ResidualStep(steps.Count + 1, channels, Halves: stage > 0 && block == 0, IsLayer: block == blocks - 1));
+        }
+
+        var plan = string.Join(", ", stages.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Blocks}x{stage.Channels}")));
+        return new($"residual, {plan}", ["relu1", .. Enumerable.Range(1, stages.Count).Select(stage => string.Create(CultureInfo.InvariantCulture, $"stage{stage}"))], steps)
+        {
+            Shift = [.. ResidualMeans.Select(mean => (float)((mean / 127.5) - 1))], Scale = [1 / 127.5f, 1 / 127.5f, 1 / 127.5f], DescribesByLast = true,
+        };
     }
 
     private static PerceptualTrunkConfig VggStages(string name, IReadOnlyList<IReadOnlyList<int>> stages)

@@ -15,21 +15,20 @@ internal static class CombinedFile
     {
         using var scope = NewDisposeScope();
         var weights = network.state_dict().Select(pair => KeyValuePair.Create(pair.Key, pair.Value.to(ScalarType.Float32)));
-        SafetensorsFile.Write(stream, weights, Metadata(description));
-    }
-
-    private static Dictionary<string, string> Metadata(PerceptualDescription description)
-    {
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["format"] = "pt",
-            [KindKey] = description.IsCalibrated ? Lpips : Uncalibrated,
-            [TrunkKey] = description.TrunkName,
-        };
+        var metadata = Metadata(description.TrunkName, description.IsCalibrated ? Lpips : Uncalibrated);
         if (description.Version is { } version)
             metadata[VersionKey] = version == LpipsVersion.V00 ? "0.0" : "0.1";
-        return metadata;
+        SafetensorsFile.Write(stream, weights, metadata);
     }
+
+    /// <summary>Creates the metadata of an uncalibrated distance.</summary>
+    /// <param name="trunk">The name of the trunk.</param>
+    public static Dictionary<string, string> Metadata(string trunk) => Metadata(trunk, Uncalibrated);
+
+    private static Dictionary<string, string> Metadata(string trunk, string kind) => new(StringComparer.Ordinal)
+    {
+        ["format"] = "pt", [KindKey] = kind, [TrunkKey] = trunk,
+    };
 
     /// <summary>Gets the name of the trunk in the file; null for none.</summary>
     public static string? TrunkName(StateDictionary weights) => weights.Metadata.GetValueOrDefault(TrunkKey);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 
 namespace LdmMl.Torch.Models.Perceptual.Storage;
@@ -20,6 +21,8 @@ internal static class TrunkKeys
             throw new CheckpointException(source, $"it has no '{First}', with which a trunk under torchvision's keys begins; its first key is '{weights.Keys.FirstOrDefault()}'.");
         if (weights.Keys.Any(key => key.EndsWith(".squeeze.weight", StringComparison.Ordinal)))
             return PerceptualTrunkConfig.SqueezeNet;
+        if (weights.Keys.Any(key => key.EndsWith(".conv1.weight", StringComparison.Ordinal)))
+            return ReadResidual(weights, source);
         if (first.dim() == 4 && first.shape[2] == 11)
             return PerceptualTrunkConfig.AlexNet;
         return PerceptualTrunkConfig.Vgg(ReadPlan(weights, source));
@@ -44,6 +47,27 @@ internal static class TrunkKeys
         }
 
         return plan;
+    }
+
+    // Blocks are numbered from 3, after the first convolution, its ReLU and the pool; one with a convolution in its shortcut begins a stage.
+    private static PerceptualTrunkConfig ReadResidual(StateDictionary weights, string source)
+    {
+        var stages = new List<(int Channels, int Blocks)>();
+        for (var index = 3; weights.TryGetValue(Block(index, "conv1"), out var weight); index++)
+        {
+            if (weight.dim() != 4)
+                throw new CheckpointException(source, $"'{Block(index, "conv1")}' is {weight.ShapeText()}; it must be the kernel of a convolution.");
+            if (stages.Count == 0 || weights.ContainsKey(Block(index, "downsample")))
+                stages.Add(((int)weight.shape[0], 1));
+            else
+                stages[^1] = (stages[^1].Channels, stages[^1].Blocks + 1);
+        }
+
+        if (stages.Count == 0)
+            throw new CheckpointException(source, $"it has no '{Block(3, "conv1")}', with which the blocks of a residual network begin.");
+        return PerceptualTrunkConfig.Residual((int)weights[First].shape[0], stages);
+
+        static string Block(int index, string part) => string.Create(CultureInfo.InvariantCulture, $"{Features}{index}.{part}.weight");
     }
 
     private static IEnumerable<(int Index, string Key)> Convolutions(StateDictionary weights)
