@@ -36,6 +36,10 @@ internal static class AnyModel
         {
             return opening.Load(parsed, path);
         }
+        catch (CheckpointException) when (File.Exists(path) && Try(() => opening.LoadDiffusion(parsed, path)) is { } whole)
+        {
+            return whole;                                        // recognised by its keys, without a YAML
+        }
         catch (CheckpointException) when (File.Exists(path) && Try(() => OpenPerceptual(path)) is { } perceptual)
         {
             return perceptual;

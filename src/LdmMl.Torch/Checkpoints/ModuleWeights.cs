@@ -10,6 +10,9 @@ internal static class ModuleWeights
 {
     private const int MostKeysInMessage = 20;
 
+    // From this many bytes of float16 on, weights stay as they are: each time they are used they have to be widened.
+    private const long LargeHalves = 64L << 20;
+
     /// <summary>Copies tensors into the parameters and buffers of the same names, converted to the module's data types and devices.</summary>
     /// <param name="module">The module.</param>
     /// <param name="weights">The tensors; still owned by the caller.</param>
@@ -25,7 +28,33 @@ internal static class ModuleWeights
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(optionalPrefixes);
+        return Load(module, weights, source, optionalPrefixes, (_, target, value) => target.copy_(value));   // converts type and device
+    }
 
+    /// <summary>
+    /// Takes weights over from a dictionary that nothing else will use: the module shares their memory where it can, so that there is no second copy.
+    /// Those of a large network that are float16 stay so in layers that can read them.
+    /// </summary>
+    /// <inheritdoc cref="Load(nn.Module, StateDictionary, string, string[])"/>
+    public static LoadReport TakeOver(nn.Module module, StateDictionary weights, string source, params string[] optionalPrefixes)
+    {
+        var layers = HalvesOf(weights) >= LargeHalves ? HalfLayers(module) : [];
+        var taken = new TakenMemory();
+        return Load(module, weights, source, optionalPrefixes, (key, target, value) =>
+        {
+            var isFree = value.device_type == DeviceType.CPU && value.is_contiguous() && taken.TryTake(value);
+            if (isFree && value.dtype == ScalarType.Float16 && layers.TryGetValue(key, out var layer))
+                layer.SetWeight(value);
+            else if (isFree && value.dtype == target.dtype && target.device_type == DeviceType.CPU)
+                target.set_(value);
+            else
+                target.copy_(value);
+        });
+    }
+
+    private static LoadReport Load(
+        nn.Module module, StateDictionary weights, string source, string[] optionalPrefixes, Action<string, Tensor, Tensor> load)
+    {
         var targets = module.state_dict();
         var report = Check(targets, weights, source, optionalPrefixes);
 
@@ -34,10 +63,17 @@ internal static class ModuleWeights
         foreach (var (key, target) in targets)
         {
             if (weights.TryGetValue(key, out var value))
-                target.copy_(value);   // converts type and device
+                load(key, target, value);
         }
         return report;
     }
+
+    private static long HalvesOf(StateDictionary weights) =>
+        weights.Values.Where(weight => weight.dtype == ScalarType.Float16).Sum(TensorMemory.ByteCount);
+
+    private static Dictionary<string, IHalfWeight> HalfLayers(nn.Module module) => module.named_modules()
+        .Where(pair => pair.module is IHalfWeight)
+        .ToDictionary(pair => $"{pair.name}.weight", pair => (IHalfWeight)pair.module, StringComparer.Ordinal);
 
     /// <summary>Compares keys and shapes without copying any weight.</summary>
     /// <exception cref="CheckpointException">They do not match; the message lists them.</exception>

@@ -23,6 +23,11 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     /// <summary>Gets the metadata of the file; empty for formats without any.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>
+    /// Gets the number format that floating-point tensors are converted to, one at a time, while they are written; null for the one they have.
+    /// </summary>
+    internal ScalarType? WrittenType { get; init; }
+
     /// <inheritdoc/>
     public int Count => tensors.Count;
 

@@ -9,7 +9,9 @@ internal static class StoredWeights
 {
     private const double LargestHalf = 65504;
 
-    /// <summary>Converts floating-point tensors; others, such as indices, are kept unchanged.</summary>
+    /// <summary>
+    /// Converts floating-point tensors, to float32 only while they are written; others, such as indices, are kept unchanged.
+    /// </summary>
     /// <param name="weights">The weights; still owned by the caller.</param>
     /// <param name="format">The format.</param>
     /// <returns>The converted weights, sharing memory where nothing changes; the caller disposes them.</returns>
@@ -17,11 +19,12 @@ internal static class StoredWeights
     public static StateDictionary Convert(StateDictionary weights, StorageFormat format)
     {
         using var noGradient = no_grad();
-        var result = new StateDictionary(weights.Metadata);
+        var isWide = format == StorageFormat.Float32;            // too large for a second copy
+        var result = new StateDictionary(weights.Metadata) { WrittenType = isWide ? ScalarType.Float32 : null };
         try
         {
             foreach (var (key, tensor) in weights)
-                result.Add(key, Convert(key, tensor, format));
+                result.Add(key, isWide ? tensor.alias() : Convert(key, tensor, format));
             return result;
         }
         catch

@@ -48,6 +48,7 @@ internal sealed class GenerationRun(
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        WorkingMemory.GiveBackBefore(AutoencoderMemory.Estimate(autoencoder.Config, Size, batch.Seeds.Count, autoencoder.Precision));
         var images = autoencoder.Decode(latents);
         if (batch.Masks is null || !settings.KeepOriginalPixels)
             return scope.MoveToOuter(images);

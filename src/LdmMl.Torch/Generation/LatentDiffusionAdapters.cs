@@ -59,7 +59,7 @@ public static class LatentDiffusionAdapters
         try
         {
             text = files.OfText is null ? model.OwnEncoder?.Share() : model.OwnEncoder!.Copy();
-            var merged = LoraMerge.Into(files, ((DenoisingNetwork)handle.WithWeights).UNet, text?.Networks);
+            var merged = LoraMerge.Into(files, ((DenoisingNetwork)handle.Network.Module).UNet, text?.Networks);
             return model.Changed(handle, text, [.. model.Loras, .. merged], model.Words);
         }
         catch

@@ -81,7 +81,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     internal UNet Network => Denoiser.UNet;
 
     /// <summary>Gets the U-Net and the label tokens.</summary>
-    internal DenoisingNetwork Denoiser => (DenoisingNetwork)Handle.WithWeights;
+    internal DenoisingNetwork Denoiser => (DenoisingNetwork)Handle.Network.Module;
 
     /// <summary>Creates an untrained model around a first stage, for training and for tests.</summary>
     /// <param name="autoencoder">The first stage; the model opens its own handle to it, and uses its convolution mode.</param>
@@ -213,13 +213,6 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     /// <inheritdoc/>
     public override long TransformedWeightBytes(ConvolutionMode convolutions) =>
         base.TransformedWeightBytes(convolutions) + Autoencoder.TransformedWeightBytes(convolutions);
-
-    /// <inheritdoc cref="AutoencoderModel.KeepOnlyTransformedWeights"/>
-    public void KeepOnlyTransformedWeights()
-    {
-        Handle.KeepOnlyTransformed();
-        Autoencoder.KeepOnlyTransformedWeights();
-    }
 
     /// <summary>Opens the files written by <see cref="Write"/>.</summary>
     /// <param name="readFile">Opens a file by its name, passes the stream to the reader, and closes it.</param>

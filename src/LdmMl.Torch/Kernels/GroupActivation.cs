@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Kernels;
@@ -13,7 +14,7 @@ internal static unsafe class RowProduct
 
     /// <summary>Computes x w^T + b.</summary>
     /// <param name="rows">Rows [B, Cin], float32, contiguous.</param>
-    /// <param name="weight">Weights [Cout, Cin], float32, contiguous.</param>
+    /// <param name="weight">Weights [Cout, Cin], float32 or float16, contiguous.</param>
     /// <param name="bias">Added to each row, [Cout]; null for nothing.</param>
     /// <returns>Rows [B, Cout]. The caller disposes them.</returns>
     public static Tensor Run(Tensor rows, Tensor weight, Tensor? bias)
@@ -22,9 +23,16 @@ internal static unsafe class RowProduct
         var result = empty([count, outChannels], dtype: ScalarType.Float32);
         var (x, w) = ((nint)TensorPointer.Of(rows), (nint)TensorPointer.Of(weight));
         var (b, y) = ((nint)TensorPointer.Of(bias), (nint)TensorPointer.Of(result));
+        using var widened = weight.dtype == ScalarType.Float16 ? ScratchMemory.Rent(inChannels) : null;
         for (var channel = 0; channel < outChannels; channel++)
         {
             var column = (float*)w + ((nint)channel * inChannels);
+            if (widened is not null)
+            {
+                column = widened.Numbers;
+                Float16Values.Widen((ushort*)w + ((nint)channel * inChannels), column, inChannels);
+            }
+
             var summand = b == 0 ? 0f : ((float*)b)[channel];
             for (var row = 0; row < count; row += RowsAtOnce)
             {

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// The fast path of a 3x3 convolution of stride 1 and padding 1. Transforms its weights at the first use; all handles of a network share them.
-/// It is used only within a <see cref="ConvolutionScope"/>, so weights no longer change once they are transformed.
+/// The fast path of a 3x3 convolution of stride 1 and padding 1; all handles of a network share it. It is used only within a
+/// <see cref="ConvolutionScope"/>, so weights no longer change once they were used.
 /// </summary>
 /// <param name="weight">Returns the layer's weights, [Cout, Cin, 3, 3].</param>
 /// <param name="bias">Returns the bias of each output channel, [Cout]; null for none.</param>
@@ -16,32 +16,12 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
     private readonly Lock making = new();
     private readonly long inChannels = weight().shape[1], outChannels = weight().shape[0];
     private WinogradConvolution? small, large;
-    private ConvolutionMode? only;
 
     /// <summary>Determines whether Winograd's algorithm can take a convolution of these widths.</summary>
     public bool Fits => WinogradConvolution.Fits(inChannels, outChannels);
 
-    /// <summary>
-    /// From now on computes in one mode, by one tile for every size, and releases the layer's own weights once they are transformed: their tensor
-    /// keeps its shape but no data. No other call may be running meanwhile.
-    /// </summary>
-    public void KeepOnlyTransformed(ConvolutionMode mode)
-    {
-        lock (making)
-        {
-            only = mode;
-            if (Choose(mode) is not { } tile)
-                return;
-            if (HasTransformed(tile))
-                LetWeightsGo();
-            ref var unused = ref tile == WinogradTile.F2 ? ref large : ref small;
-            unused?.Dispose();
-            unused = null;
-        }
-    }
-
-    /// <summary>Determines whether there are weights for these tiles, which the first convolution with them creates.</summary>
-    public bool HasTransformed(WinogradTile tile) => (tile == WinogradTile.F2 ? small : large) is not null;
+    /// <summary>Determines whether it has convolved an image with these tiles.</summary>
+    public bool HasUsed(WinogradTile tile) => (tile == WinogradTile.F2 ? small : large) is not null;
 
     /// <summary>Convolves if the current mode and the shape select Winograd's algorithm.</summary>
     /// <param name="input">Images [B, Cin, h, w]. Plain order means that the network chose libtorch at its start.</param>
@@ -57,24 +37,18 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
         return scope.MoveToOuter(Get(tile).Convolve(input, doubles, addend?.ToChannelsLast(), rectifies));
     }
 
-    /// <summary>Frees the transformed weights.</summary>
+    /// <summary>Frees what it keeps.</summary>
     public void Dispose()
     {
         small?.Dispose();
         large?.Dispose();
     }
 
-    private WinogradTile? Choose(Tensor input, int factor)
-    {
-        if (only is { } mode)
-            return Choose(mode);
-        return ConvolutionScope.IsFast(weight().dtype, weight().device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
+    private WinogradTile? Choose(Tensor input, int factor) =>
+        ConvolutionScope.IsFast(HalfWeight.FormatOf(weight()), weight().device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
             ? ConvolutionChoice.Choose(
                 ConvolutionScope.Current, inChannels, outChannels, input.shape[2] * factor, input.shape[3] * factor, doubles: factor == 2)
             : null;
-    }
-
-    private WinogradTile? Choose(ConvolutionMode mode) => ConvolutionChoice.ChooseForLarge(mode, inChannels, outChannels);
 
     private WinogradConvolution Get(WinogradTile tile)
     {
@@ -82,20 +56,5 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
             return tile == WinogradTile.F2 ? small ??= Make(tile) : large ??= Make(tile);
     }
 
-    private WinogradConvolution Make(WinogradTile tile)
-    {
-        var transformed = new WinogradConvolution(tile, weight(), bias());
-        if (only is not null)
-            LetWeightsGo();
-        return transformed;
-    }
-
-    // A single element, expanded to the shape.
-    private void LetWeightsGo()
-    {
-        using var noGradient = no_grad();
-        using var nothing = zeros([1], weight().dtype, weight().device);
-        using var sameShape = nothing.expand(weight().shape);
-        weight().set_(sameShape);
-    }
+    private WinogradConvolution Make(WinogradTile tile) => new(tile, weight(), bias());
 }

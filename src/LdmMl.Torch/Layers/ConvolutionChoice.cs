@@ -11,7 +11,7 @@ internal static class ConvolutionChoice
     // A transform costs as much as multiplying a tile with this many channels more; a product, against direct convolution's share of the peak.
     private const double LargeTransform = 26, SmallTransform = 18, Product = 1.07;
 
-    // Weights that a cache does not keep between calls come from memory, each in the time of this many multiplications.
+    // Weights that a cache does not keep between calls come from memory or are transformed again, each in the time of this many multiplications.
     private const double Reading = 9;
     private const long LargestKept = 64 << 20;                   // bytes; the widest layers of VGG-16, whose images come in batches, stay below
 

@@ -10,7 +10,4 @@ internal interface IFastConvolution
 
     /// <summary>Gets the weights, [Cout, Cin, h, w].</summary>
     Tensor Weight { get; }
-
-    /// <inheritdoc cref="Conv3x3.KeepOnlyTransformed"/>
-    void KeepOnlyTransformed(ConvolutionMode mode);
 }

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Kernels.Products;
 using LdmMl.Torch.Kernels.Winograd;
 using LdmMl.Torch.Tensors;
@@ -9,7 +10,7 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>A 2-D convolution whose result for an image is bit-identical alone and in a batch.</summary>
-internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolution
+internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolution, IHalfWeight
 {
     // libtorch computes a single float32 image of at most this many values by another algorithm, whose sums differ in the last bits.
     public const long LargestLoneInput = 20480;
@@ -18,7 +19,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     private const long FewestPixels = 8;
 
     // Field names are checkpoint keys.
-    private readonly Parameter weight;
+    private Parameter weight;
     private readonly Parameter? bias;
     private readonly long[] stride;
     private readonly long[] padding;
@@ -42,7 +43,15 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     }
 
     /// <summary>Gets the number format that it computes in.</summary>
-    public ScalarType Format => weight.dtype;
+    public ScalarType Format => HalfWeight.FormatOf(weight);
+
+    /// <inheritdoc/>
+    public void SetWeight(Tensor weight)
+    {
+        using var old = this.weight;
+        this.weight = HalfWeight.ParameterOf(weight);
+        ConditionallyRegisterParameter(nameof(weight), this.weight);
+    }
 
     /// <summary>Gets the stride on each axis.</summary>
     public int Stride => (int)stride[0];
@@ -59,11 +68,8 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     /// <inheritdoc/>
     public bool CanBeFast => fast is { Fits: true };
 
-    /// <inheritdoc/>
-    public void KeepOnlyTransformed(ConvolutionMode mode) => fast?.KeepOnlyTransformed(mode);
-
     /// <summary>Determines whether it has convolved an image with these tiles.</summary>
-    public bool HasTransformed(WinogradTile tile) => fast?.HasTransformed(tile) ?? false;
+    public bool HasUsed(WinogradTile tile) => fast?.HasUsed(tile) ?? false;
 
     /// <summary>Draws the weights again, from a generator.</summary>
     public void Initialize(Generator generator)
@@ -84,8 +90,8 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     {
         using var scope = NewDisposeScope();
         return scope.MoveToOuter(fast?.TryConvolve(input) ?? TryMultiply(input) ?? (NeedsPlainOrder(input)
-            ? Convolve(input.contiguous(), weight, bias, stride, padding).ToChannelsLast()
-            : Convolve(input, weight, bias, stride, padding)));
+            ? Convolve(input.contiguous(), HalfWeight.Widened(weight), bias, stride, padding).ToChannelsLast()
+            : Convolve(input, HalfWeight.Widened(weight), bias, stride, padding)));
     }
 
     // The pixels of a channels-last image are tokens, and a kernel of 1x1 a linear layer over them.
@@ -94,7 +100,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
 
     private bool CanMultiply(Tensor input) =>
         weight.shape is [_, _, 1, 1] && Stride == 1 && Padding == 0 && TokenProduct.Fits(weight.shape[1], weight.shape[0])
-        && ConvolutionScope.IsFast(weight.dtype, input.device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
+        && ConvolutionScope.IsFast(Format, input.device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
         && input.shape[2] * input.shape[3] >= FewestPixels;
 
     // libtorch sums all channels of channels-last images in one chain, which costs up to two bits; where the image is halved, the detour is cheap.
@@ -152,7 +158,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
             return scope.MoveToOuter(result);
         if (input.IsChannelsLast())
             return scope.MoveToOuter(functional.interpolate(input, scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest).Then(this));
-        var flipped = weight.flip(2, 3).transpose(0, 1);         // [Cin, Cout, 3, 3]
+        var flipped = HalfWeight.Widened(weight).flip(2, 3).transpose(0, 1);   // [Cin, Cout, 3, 3]
         Tensor? kernel = null;                                   // [Cin, Cout, 4, 4]
         foreach (var (row, column) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })
         {

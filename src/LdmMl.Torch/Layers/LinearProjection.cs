@@ -1,3 +1,4 @@
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Kernels;
 using LdmMl.Torch.Kernels.Products;
 using TorchSharp;
@@ -8,13 +9,13 @@ using static TorchSharp.torch.nn;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>A linear layer over the last axis whose result for an item of the first axis is bit-identical alone and in a batch.</summary>
-internal sealed class LinearProjection : Module<Tensor, Tensor>
+internal sealed class LinearProjection : Module<Tensor, Tensor>, IHalfWeight
 {
     // The kernel computes a panel of tokens at least; counted in one item, so that items do not depend on their batch.
     private const long FewestTokens = 8;
 
     // Field names are checkpoint keys.
-    private readonly Parameter weight;
+    private Parameter weight;
     private readonly Parameter? bias;
 
     public LinearProjection(int inChannels, int outChannels, bool bias = true, Device? device = null) : base(nameof(LinearProjection))
@@ -31,7 +32,15 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
     }
 
     /// <summary>Gets the number format that it computes in.</summary>
-    public ScalarType Format => weight.dtype;
+    public ScalarType Format => HalfWeight.FormatOf(weight);
+
+    /// <inheritdoc/>
+    public void SetWeight(Tensor weight)
+    {
+        using var old = this.weight;
+        this.weight = HalfWeight.ParameterOf(weight);
+        ConditionallyRegisterParameter(nameof(weight), this.weight);
+    }
 
     /// <summary>Gets the weights, [Cout, Cin].</summary>
     public Tensor Weight => weight;
@@ -60,16 +69,17 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
     public static Tensor Multiply(Tensor input, Tensor weight, Tensor? bias)
     {
         // A training step's rows share its gradients anyway.
-        if (is_grad_enabled())
-            return functional.linear(input, weight, bias);
         using var scope = NewDisposeScope();
+        if (is_grad_enabled())
+            return scope.MoveToOuter(functional.linear(input, HalfWeight.Widened(weight), bias));
         if (input.dim() == 2 && input.dtype == ScalarType.Float32 && input.device_type == DeviceType.CPU)
             return scope.MoveToOuter(RowProduct.Run(input.contiguous(), weight.contiguous(), bias));
         if (IsFast(input, weight))
             return scope.MoveToOuter(TokenProduct.Run(input.contiguous(), weight.contiguous(), bias));
         var rows = input.dim() > 2 ? input.flatten(1, -2) : input.unsqueeze(1);              // [B, T, Cin]
+        var wide = HalfWeight.Widened(weight);
         var isLone = rows.shape[0] == 1 && rows.numel() <= ImageConvolution.LargestLoneInput;
-        var result = isLone ? Convolve(rows.expand(2, -1, -1), weight, bias).narrow(0, 0, 1) : Convolve(rows, weight, bias);
+        var result = isLone ? Convolve(rows.expand(2, -1, -1), wide, bias).narrow(0, 0, 1) : Convolve(rows, wide, bias);
         return scope.MoveToOuter(result.reshape([.. input.shape[..^1], weight.shape[0]]));
     }
 
@@ -84,7 +94,7 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>
     }
 
     private static bool IsFast(Tensor input, Tensor weight, int halves = 1) =>
-        ConvolutionScope.IsFast(weight.dtype, input.device_type) && input.dtype == ScalarType.Float32
+        ConvolutionScope.IsFast(HalfWeight.FormatOf(weight), input.device_type) && input.dtype == ScalarType.Float32
         && input.shape[1..^1].Aggregate(1L, (product, side) => product * side) >= FewestTokens
         && TokenProduct.Fits(weight.shape[1], weight.shape[0] / halves);
 

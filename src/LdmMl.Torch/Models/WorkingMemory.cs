@@ -1,4 +1,5 @@
 using System.Globalization;
+using LdmMl.Torch.Kernels;
 using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 
@@ -36,6 +37,16 @@ internal static class WorkingMemory
             TorchRuntime.ReleaseFreedMemory();
         if (free() is var available && needed > available)
             throw new WorkingMemoryException(network, size, images, needed, available, fitting: (int)(available / each));
+    }
+
+    /// <summary>Gives back what one network left before another begins a large pass, which needs blocks of other sizes.</summary>
+    /// <param name="needed">The bytes that the next pass takes.</param>
+    public static void GiveBackBefore(long needed)
+    {
+        if (needed < Negligible)
+            return;
+        ScratchMemory.Trim();
+        TorchRuntime.ReleaseFreedMemory();
     }
 
     /// <summary>Gets the bytes of memory that are free: of the machine, or of the container where that is less.</summary>

@@ -30,8 +30,8 @@ internal sealed class FastConvolutions : IWorkload
     public string Remark => $"first call {firstCall:F2} s";
 
     /// <summary>Decodes one image of 256x256 with the published kl-f8.</summary>
-    public static FastConvolutions Decode(ConvolutionMode mode, bool keepsMemory = true, bool keepsWeights = true) =>
-        Autoencoder(KlAutoencoderConfig.KlF8, mode, KlF8.Latents(), (model, latents) => model.Decode(latents), keepsMemory, keepsWeights);
+    public static FastConvolutions Decode(ConvolutionMode mode, bool keepsMemory = true) =>
+        Autoencoder(KlAutoencoderConfig.KlF8, mode, KlF8.Latents(), (model, latents) => model.Decode(latents), keepsMemory);
 
     /// <summary>Encodes one image of 256x256 with the published kl-f8.</summary>
     public static FastConvolutions Encode(ConvolutionMode mode) =>
@@ -75,14 +75,12 @@ internal sealed class FastConvolutions : IWorkload
 
     private static FastConvolutions Autoencoder(
         AutoencoderConfig config, ConvolutionMode mode, Tensor input, Func<AutoencoderModel, Tensor, Tensor> call,
-        bool keepsMemory = true, bool keepsWeights = true)
+        bool keepsMemory = true)
     {
         if (keepsMemory)
             TorchRuntime.KeepFreedMemory();
         using var opened = AutoencoderModel.Create(config, seed: 1);
         var model = opened.With(mode);
-        if (!keepsWeights)
-            model.KeepOnlyTransformedWeights();
         return new(() => call(model, input), model, input);
     }
 }

@@ -70,8 +70,8 @@ public sealed class DiffusersFolderTests : IDisposable
     [Fact]
     public void A_folder_is_not_created_if_writing_fails()
     {
-        using var complex = zeros(1, dtype: ScalarType.ComplexFloat64);
-        var weights = new[] { KeyValuePair.Create("x", complex) };
+        using var weights = new StateDictionary();
+        weights.Add("x", zeros(1, dtype: ScalarType.ComplexFloat64));
 
         Assert.Throws<ArgumentException>(() => DiffusersFolder.WriteAutoencoder(folder.File("model"), new JsonObject { ["_class_name"] = "VQModel" }, weights));
 

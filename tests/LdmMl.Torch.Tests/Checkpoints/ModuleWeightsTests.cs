@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -52,6 +53,51 @@ public sealed class ModuleWeightsTests
         Assert.Equal(["bias"], report.Missing);
         Assert.Equal(["loss.logvar"], report.Unexpected);
         Assert.Empty(report.WrongShape);
+    }
+
+    [Fact]
+    public void Weights_that_are_taken_over_share_their_memory_and_outlive_the_dictionary()
+    {
+        using var module = nn.Linear(2, 3);
+        var weights = Weights(ScalarType.Float32, ("weight", [3, 2]), ("bias", [3]));
+        using var alias = weights["weight"].alias();
+        var report = ModuleWeights.TakeOver(module, weights, "memory");
+        weights.Dispose();
+        using (no_grad())
+            alias.fill_(Real(7));
+
+        Assert.True(report.IsExact);
+        Assert.Equal(7f, module.weight!.data<float>()[5]);
+    }
+
+    [Fact]
+    public void Memory_that_two_keys_share_is_copied_for_the_second()
+    {
+        using var module = nn.Sequential(("a", nn.Linear(4, 4, hasBias: false)), ("b", nn.Linear(4, 4, hasBias: false)));
+        using var weights = Weights(ScalarType.Float32, ("storage", [5, 4]));
+        using var tied = new StateDictionary();
+        tied.Add("a.weight", weights["storage"].narrow(0, 0, 4));
+        tied.Add("b.weight", weights["storage"].narrow(0, 1, 4));
+        ModuleWeights.TakeOver(module, tied, "memory");
+        using (no_grad())
+            module.parameters().First().zero_();
+
+        Assert.Equal(0.5f, module.parameters().Last().data<float>()[0]);
+    }
+
+    [Theory]
+    [InlineData(1024, ScalarType.Float32)]
+    [InlineData(8192, ScalarType.Float16)]    // 64 MiB
+    public void Only_a_large_network_keeps_float16(long width, ScalarType expected)
+    {
+        var layer = new LinearProjection(4096, (int)width, bias: false);
+        using var network = nn.Sequential(("only", layer));
+        using var weights = Weights(ScalarType.Float16, ("only.weight", [width, 4096]));
+        ModuleWeights.TakeOver(network, weights, "memory");
+
+        Assert.Equal(expected, layer.Weight.dtype);
+        Assert.Equal(ScalarType.Float32, layer.Format);
+        Assert.Equal(0.5f, layer.Weight[0, 0].to(ScalarType.Float32).item<float>());
     }
 
     private static StateDictionary Weights(ScalarType type, params (string Key, long[] Shape)[] items)

@@ -142,7 +142,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
 
     /// <summary>Counts the layers of a network, after its run, that used the largest tiles.</summary>
     public void NoteFastLayers(nn.Module network) =>
-        LargeTileLayers += network.modules().OfType<ImageConvolution>().Count(layer => layer.HasTransformed(WinogradTile.F4));
+        LargeTileLayers += network.modules().OfType<ImageConvolution>().Count(layer => layer.HasUsed(WinogradTile.F4));
 
     /// <summary>Fails unless every output of the case was compared, all agree, and every key of its config was read.</summary>
     public void AssertComplete()

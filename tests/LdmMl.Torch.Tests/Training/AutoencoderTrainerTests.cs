@@ -164,16 +164,6 @@ public class AutoencoderTrainerTests
         Assert.True(model.Reconstruct(images).allclose(direct.Reconstruct(images), atol: 1e-3));
     }
 
-    [Fact]
-    public void Weights_in_training_are_not_released()
-    {
-        using var model = TinyModels.Kl();
-
-        new AutoencoderTrainer(model, Short with { Steps = 1 }).Train(new ToyImages(8), progress: new Steps(_ =>
-            Assert.Contains(
-                "is being trained", Assert.Throws<InvalidOperationException>(model.KeepOnlyTransformedWeights).Message, StringComparison.Ordinal))).Dispose();
-    }
-
     private static Tensor Convolve(AutoencoderModel model, Tensor images, ConvolutionMode mode)
     {
         using var quiet = no_grad();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints.Configs;
+using LdmMl.Torch.Checkpoints.Safetensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.Diffusers;
@@ -78,7 +79,7 @@ internal static class DiffusersFolder
     /// <param name="folder">The folder.</param>
     /// <param name="config">The content of <c>config.json</c>; its class is the one that the index names.</param>
     /// <param name="weights">The weights under diffusers' keys.</param>
-    public static void WriteAutoencoder(string folder, JsonObject config, IEnumerable<KeyValuePair<string, Tensor>> weights) =>
+    public static void WriteAutoencoder(string folder, JsonObject config, StateDictionary weights) =>
         AtomicFolder.Write(folder, target =>
         {
             var own = Directory.CreateDirectory(Path.Combine(target, AutoencoderName)).FullName;
@@ -92,6 +93,12 @@ internal static class DiffusersFolder
         });
 
     /// <summary>Writes the weights of a component.</summary>
-    public static void WriteWeights(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> weights) =>
-        SafetensorsFile.Write(stream, weights, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
+    public static void WriteWeights(Stream stream, StateDictionary weights) => WriteWeights(stream, weights, weights.WrittenType);
+
+    /// <summary>Writes some of the weights of a component.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="type">The number format that floating-point weights are converted to; null for the one they have.</param>
+    public static void WriteWeights(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> weights, ScalarType? type) =>
+        SafetensorsWriter.Write(stream, weights, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" }, type);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Checkpoints.Configs;
+using LdmMl.Torch.Checkpoints.Safetensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.Diffusers;
@@ -18,6 +19,7 @@ internal static class WeightShards
     /// <param name="writeFile">Writes a file with the given name.</param>
     public static void Write(string name, StateDictionary weights, long? largest, Action<string, Action<Stream>> writeFile)
     {
+        var type = weights.WrittenType;
         var parts = largest is { } limit ? Parts(weights, limit) : [];
         if (parts.Count <= 1)
         {
@@ -29,12 +31,12 @@ internal static class WeightShards
         foreach (var (index, part) in parts.Index())
         {
             var own = FormattableString.Invariant($"{name[..^".safetensors".Length]}-{index + 1:D5}-of-{parts.Count:D5}.safetensors");
-            writeFile(own, stream => DiffusersFolder.WriteWeights(stream, part));
+            writeFile(own, stream => DiffusersFolder.WriteWeights(stream, part, type));
             foreach (var (key, _) in part)
                 map[key] = own[(own.LastIndexOf('/') + 1)..];
         }
 
-        var total = weights.Sum(entry => Bytes(entry.Value));
+        var total = weights.Sum(entry => Bytes(entry.Value, type));
         writeFile(name + IndexSuffix, stream => JsonFile.Write(stream, new JsonObject
         {
             ["metadata"] = new JsonObject { ["total_size"] = total }, ["weight_map"] = map,
@@ -47,7 +49,7 @@ internal static class WeightShards
         var size = long.MaxValue;
         foreach (var entry in weights)
         {
-            var own = Bytes(entry.Value) + EntryBytes;
+            var own = Bytes(entry.Value, weights.WrittenType) + EntryBytes;
             if (size > limit - own)
             {
                 parts.Add([]);
@@ -61,5 +63,6 @@ internal static class WeightShards
         return parts;
     }
 
-    private static long Bytes(Tensor weight) => weight.numel() * weight.element_size();
+    private static long Bytes(Tensor weight, ScalarType? type) =>
+        weight.numel() * SafetensorsDataType.Of(SafetensorsWriter.TypeOf(weight, type), "").ByteSize;
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using LdmMl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.Safetensors;
@@ -9,9 +10,16 @@ internal static class SafetensorsReader
     private const int LargestHeader = 100_000_000;   // as in the official crate
     private const int HeaderChunk = 1 << 20;
 
-    /// <summary>Reads tensors from the stream's current position to its end.</summary>
+    // Smaller files are read: then nothing depends on what becomes of them.
+    private const long SmallestMapped = 64L << 20;
+
+    /// <summary>
+    /// Reads tensors from the stream's current position to its end. Those of a large file are views of it: their bytes are read when they are used.
+    /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="smallestMapped">From how many bytes on a file is large.</param>
     /// <exception cref="InvalidDataException">The content is damaged.</exception>
-    public static StateDictionary Read(Stream stream)
+    public static StateDictionary Read(Stream stream, long smallestMapped = SmallestMapped)
     {
         var length = stream.CanSeek ? stream.Length - stream.Position : (long?)null;
         var headerLength = ReadHeaderLength(stream, length);
@@ -27,11 +35,31 @@ internal static class SafetensorsReader
         }
 
         using var tensors = new StateDictionary();
+        using var mapped = stream is FileStream file && length >= smallestMapped ? MappedFile.TryOpen(file) : null;
+        if (mapped is not null)
+        {
+            View(mapped, stream, ordered, tensors);
+            return InHeaderOrder(tensors, header);
+        }
+
         foreach (var entry in ordered)
             tensors.Add(entry.Key, ReadTensor(stream, entry));
         if (stream.ReadByte() >= 0)
             throw new InvalidDataException("bytes follow the last tensor.");
         return InHeaderOrder(tensors, header);
+    }
+
+    // Values that do not begin at a multiple of their size have to be copied.
+    private static void View(MappedFile mapped, Stream stream, IReadOnlyList<SafetensorsEntry> entries, StateDictionary tensors)
+    {
+        var first = stream.Position;
+        foreach (var entry in entries)
+        {
+            var view = mapped.TryView(first + entry.Start, entry.End - entry.Start, entry.Shape, entry.DataType.ScalarType, entry.DataType.ByteSize);
+            if (view is null)
+                stream.Position = first + entry.Start;
+            tensors.Add(entry.Key, view ?? ReadTensor(stream, entry));
+        }
     }
 
     private static int ReadHeaderLength(Stream stream, long? length)

@@ -13,18 +13,33 @@ internal static class SafetensorsWriter
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };   // not for HTML
 
     /// <summary>Writes tensors and metadata.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="tensors">The tensors.</param>
+    /// <param name="metadata">What the file says about itself; null for nothing.</param>
+    /// <param name="type">The number format that floating-point tensors are converted to, one at a time; null for the one they have.</param>
     /// <exception cref="ArgumentException">A key is used twice or reserved, or the format lacks a data type.</exception>
-    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    public static void Write(
+        Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata, ScalarType? type = null)
     {
         var ordered = tensors
-            .Select(pair => (pair.Key, Tensor: pair.Value, DataType: SafetensorsDataType.Of(pair.Value.dtype, pair.Key)))
+            .Select(pair => (pair.Key, Tensor: pair.Value, DataType: SafetensorsDataType.Of(TypeOf(pair.Value, type), pair.Key)))
             .OrderByDescending(item => item.DataType.Rank)
             .ThenBy(item => item.Key, StringComparer.Ordinal)
             .ToArray();
         CheckKeys(ordered.Select(item => item.Key));
         WriteHeader(stream, Layout(ordered), metadata);
         foreach (var item in ordered)
-            TensorMemory.Write(item.Tensor, stream);
+            Write(item.Tensor, item.DataType.ScalarType, stream);
+    }
+
+    /// <summary>Gets the number format in which a tensor is written.</summary>
+    public static ScalarType TypeOf(Tensor tensor, ScalarType? type) => type is { } wanted && tensor.is_floating_point() ? wanted : tensor.dtype;
+
+    private static void Write(Tensor tensor, ScalarType type, Stream stream)
+    {
+        using var noGradient = no_grad();
+        using var converted = tensor.dtype == type ? tensor.alias() : tensor.to(type);
+        TensorMemory.Write(converted, stream);
     }
 
     private static void CheckKeys(IEnumerable<string> keys)
@@ -43,7 +58,7 @@ internal static class SafetensorsWriter
         long position = 0;
         foreach (var (key, tensor, dataType) in items)
         {
-            var end = checked(position + TensorMemory.ByteCount(tensor));
+            var end = checked(position + (tensor.NumberOfElements * dataType.ByteSize));
             entries.Add(new SafetensorsEntry(key, dataType, tensor.shape, position, end));
             position = end;
         }

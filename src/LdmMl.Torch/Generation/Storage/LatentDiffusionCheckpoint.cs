@@ -37,9 +37,9 @@ internal sealed record LatentDiffusionCheckpoint(
         var network = Build();
         try
         {
-            var report = ModuleWeights.Load(network.UNet, UNet, Source);
+            var report = ModuleWeights.TakeOver(network.UNet, UNet, Source);
             if (network.LabelTokens is not null)
-                ModuleWeights.Load(network.LabelTokens, LabelTokens!, Source);
+                ModuleWeights.TakeOver(network.LabelTokens, LabelTokens!, Source);
             return (network, report with { WeightSource = WeightSource, Unexpected = [.. report.Unexpected, .. Unused], Notes = Notes });
         }
         catch

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Kernels.Attention;

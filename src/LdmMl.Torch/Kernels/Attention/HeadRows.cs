@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Kernels.Attention;

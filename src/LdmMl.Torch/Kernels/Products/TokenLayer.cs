@@ -7,7 +7,10 @@ internal sealed unsafe class TokenLayer
     public required float* Input { get; init; }
 
     /// <summary>Gets the weights, [Cout, Cin]; if it is gated, [2 Cout, Cin], of which the second half gates the first.</summary>
-    public required float* Weights { get; init; }
+    public required byte* Weights { get; init; }
+
+    /// <summary>Gets whether the weights are float16 instead of float32.</summary>
+    public required bool HasHalfWeights { get; init; }
 
     /// <summary>Gets the bias of each row of the weights; null for none.</summary>
     public required float* Bias { get; init; }

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Kernels.Vectors;
 using LdmMl.Torch.Native;
+using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,7 +18,7 @@ internal static unsafe class TokenProduct
 
     /// <summary>Multiplies.</summary>
     /// <param name="tokens">Tokens [..., Cin], float32, contiguous.</param>
-    /// <param name="weight">Weights [Cout, Cin], float32, contiguous.</param>
+    /// <param name="weight">Weights [Cout, Cin], float32 or float16, contiguous.</param>
     /// <param name="bias">The bias of each output channel, [Cout]; null for none.</param>
     /// <param name="lanes">The width of its vectors, 16 or 8; the processor's widest unless given.</param>
     /// <returns>Tokens [..., Cout]. The caller disposes them.</returns>
@@ -26,7 +27,7 @@ internal static unsafe class TokenProduct
 
     /// <summary>Multiplies by the first half of the weights, and each result by GELU of its product with the second half.</summary>
     /// <param name="tokens">Tokens [..., Cin], float32, contiguous.</param>
-    /// <param name="weight">Weights [2 Cout, Cin], float32, contiguous.</param>
+    /// <param name="weight">Weights [2 Cout, Cin], float32 or float16, contiguous.</param>
     /// <param name="bias">The bias of each row of the weights, [2 Cout]; null for none.</param>
     /// <param name="lanes">The width of its vectors, 16 or 8; the processor's widest unless given.</param>
     /// <returns>Tokens [..., Cout]. The caller disposes them.</returns>
@@ -40,7 +41,8 @@ internal static unsafe class TokenProduct
         var layer = new TokenLayer
         {
             Input = TensorPointer.OfFloats(tokens),
-            Weights = TensorPointer.OfFloats(weight),
+            Weights = TensorPointer.Of(weight),
+            HasHalfWeights = weight.dtype == ScalarType.Float16,
             Bias = TensorPointer.OfFloats(bias),
             Output = TensorPointer.OfFloats(result),
             Tokens = checked((int)(tokens.numel() / inChannels)),

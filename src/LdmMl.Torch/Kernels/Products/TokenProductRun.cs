@@ -21,7 +21,6 @@ internal sealed unsafe class TokenProductRun<TLanes>
 
     private const int Vector = 16;                               // the values of a Vector512
 
-
     private readonly TokenLayer layer;
     private readonly int blocks, channels, pieces;
 
@@ -46,12 +45,17 @@ internal sealed unsafe class TokenProductRun<TLanes>
         {
             using var panels = ScratchMemory.Rent(BlockTokens * Part);
             using var sums = ScratchMemory.Rent(BlockTokens * MostChannels);
+            using var widened = layer.HasHalfWeights ? ScratchMemory.Rent(MostChannels * Part) : null;
             while (work.TryTake(out var piece))
-                run.ComputePiece(piece / run.pieces * BlockTokens, piece % run.pieces * run.channels, panels.Numbers, sums.Numbers);
+            {
+                run.ComputePiece(
+                    piece / run.pieces * BlockTokens, piece % run.pieces * run.channels, panels.Numbers, sums.Numbers,
+                    widened is null ? null : widened.Numbers);
+            }
         });
     }
 
-    private void ComputePiece(int firstToken, int firstChannel, float* panels, float* sums)
+    private void ComputePiece(int firstToken, int firstChannel, float* panels, float* sums, float* widened)
     {
         var tokens = Math.Min(BlockTokens, layer.Tokens - firstToken);
         var count = Math.Min(channels, layer.OutChannels - firstChannel);
@@ -61,7 +65,10 @@ internal sealed unsafe class TokenProductRun<TLanes>
             for (var token = 0; token < tokens; token += Panel)
                 FillPanel(firstToken + token, Math.Min(Panel, tokens - token), from, depth, panels + (token * depth));
             for (var half = 0; half < Halves; half++)
-                Multiply(firstChannel + (half * layer.OutChannels), count, from, depth, tokens, panels, sums + (half * count * BlockTokens));
+            {
+                var weights = Weights(firstChannel + (half * layer.OutChannels), count, from, depth, widened, out var step);
+                Multiply(weights, step, count, depth, tokens, panels, sums + (half * count * BlockTokens), adds: from > 0);
+            }
         }
 
         Finish(firstChannel, count, tokens, sums);
@@ -91,16 +98,28 @@ internal sealed unsafe class TokenProductRun<TLanes>
         }
     }
 
-    private void Multiply(int firstRow, int count, int from, int depth, int tokens, float* panels, float* sums)
+    // Some rows of the weights, from a channel on: where they lie, or a widened copy that stays in the second cache.
+    private float* Weights(int firstRow, int rows, int from, int depth, float* widened, out nint step)
+    {
+        var first = ((nint)firstRow * layer.InChannels) + from;
+        step = layer.InChannels;
+        if (!layer.HasHalfWeights)
+            return (float*)layer.Weights + first;
+        for (var row = 0; row < rows; row++)
+            Float16Values.Widen((ushort*)layer.Weights + first + (row * step), widened + ((nint)row * depth), depth);
+        step = depth;
+        return widened;
+    }
+
+    private static void Multiply(float* weights, nint step, int count, int depth, int tokens, float* panels, float* sums, bool adds)
     {
         var rows = PanelProduct.Rows<TLanes>();
         for (var row = 0; row < count; row += rows)
         {
-            var weights = layer.Weights + ((nint)(firstRow + row) * layer.InChannels) + from;
             for (var token = 0; token < tokens; token += Panel)
             {
                 PanelProduct.Multiply<TLanes>(
-                    weights, layer.InChannels, 1, panels + (token * depth), sums + (token * count) + (row * Panel), rows, depth, adds: from > 0);
+                    weights + (row * step), step, 1, panels + (token * depth), sums + (token * count) + (row * Panel), rows, depth, adds);
             }
         }
     }

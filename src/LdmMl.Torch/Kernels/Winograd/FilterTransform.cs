@@ -1,84 +1,82 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using LdmMl.Torch.Kernels.Products;
 using LdmMl.Torch.Kernels.Threads;
+using LdmMl.Torch.Kernels.Vectors;
 
 namespace LdmMl.Torch.Kernels.Winograd;
 
-/// <summary>U = G g G^T of many filters, in float64 before rounding; eight filters at once, all in one pass over the
-/// memory.</summary>
-internal sealed unsafe class FilterTransform
+/// <summary>
+/// U = G g G^T of many filters. It is fast enough to be repeated in every call: for six tiles, a product takes as long as the transform of its weights
+/// takes for ten.
+/// </summary>
+internal static unsafe class FilterTransform<TTile, TLanes>
+    where TTile : struct, IWinogradTile
+    where TLanes : struct, ILanes<TLanes>
 {
-    private const int Kernel = 3, Taps = Kernel * Kernel, Lanes = 8, LargestSide = 6;
+    // Filters whose values are brought into the order of lanes together: whole squares of eight by eight values, in the first cache.
+    private const int Channels = 8, Values = Channels * FilterBank.Taps;
 
-    private readonly double[,] transform;                        // G, [m + 2, 3]
-    private readonly int side, panel, inChannels;
-    private readonly nint source, target;
+    /// <summary>Gets how many output channels are interleaved.</summary>
+    public static int Panel => 2 * TLanes.Count;
 
-    /// <param name="transform">G, [m + 2, 3].</param>
-    /// <param name="panel">How many output channels are interleaved in the result, a multiple of eight.</param>
-    /// <param name="inChannels">Cin.</param>
-    /// <param name="source">The start of the weights [Cout, Cin, 3, 3].</param>
-    /// <param name="target">The start of the result [Cout / panel, (m + 2)², Cin, panel].</param>
-    public FilterTransform(double[,] transform, int panel, int inChannels, float* source, float* target)
+    private static int Points => TTile.Side * TTile.Side;
+
+    /// <summary>Computes how far apart the xi of some input channels are, in floats.</summary>
+    public static nint Stride(int channels) => ((nint)channels * Panel) + WinogradWeights.Gap;
+
+    /// <summary>Computes how many floats the transforms of all filters take.</summary>
+    public static long Size(in FilterBank filters) => Points * Stride(filters.InChannels) * (filters.OutChannels / Panel);
+
+    /// <summary>Transforms all filters, on all threads: [Cout / panel][xi][Cin][panel], each xi followed by a gap.</summary>
+    public static void All(FilterBank filters, float* target)
     {
-        (this.transform, this.panel, this.inChannels) = (transform, panel, inChannels);
-        (this.source, this.target) = ((nint)source, (nint)target);
-        side = transform.GetLength(0);
-    }
-
-    /// <summary>Transforms them on all threads.</summary>
-    /// <param name="panels">Cout / panel.</param>
-    public void Run(int panels)
-    {
-        var work = new WorkList(panels);
+        var start = (nint)target;
+        var work = new WorkList(filters.OutChannels / Panel);
         OpenMpTeam.Run(OpenMpTeam.Size, _ =>
         {
-            while (work.TryTake(out var one))
-                Panel(one);
+            while (work.TryTake(out var panel))
+                Part(filters, panel, 0, filters.InChannels, (float*)start + (panel * Points * Stride(filters.InChannels)));
         });
     }
 
-    private void Panel(int index)
-    {
-        var filters = (float*)source + ((nint)index * panel * inChannels * Taps);
-        var result = (float*)target + ((nint)index * side * side * inChannels * panel);
-        for (var channel = 0; channel < inChannels; channel++)
-        {
-            for (var first = 0; first < panel; first += Lanes)
-                Eight(filters + ((((nint)first * inChannels) + channel) * Taps), result + ((nint)channel * panel) + first);
-        }
-    }
-
+    /// <summary>Transforms the filters of a panel of output channels for some input channels: [xi][channels][panel], each xi followed by a gap.</summary>
+    /// <param name="filters">The filters.</param>
+    /// <param name="panel">The number of the panel.</param>
+    /// <param name="first">The first input channel, a multiple of eight.</param>
+    /// <param name="channels">How many input channels, a multiple of eight.</param>
+    /// <param name="target">The start of the result.</param>
     [SkipLocalsInit]
-    private void Eight(float* filters, float* result)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Part(in FilterBank filters, int panel, int first, int channels, float* target)
     {
-        var g = stackalloc double[Taps * Lanes];                 // [tap][filter]
-        for (var lane = 0; lane < Lanes; lane++)
+        var room = stackalloc float[(2 * Values * Panel) + ScratchMemory.Line];
+        var taps = ScratchMemory.Align(room);                    // [channel][tap][panel]
+        var widened = taps + (Values * Panel);
+        for (var channel = 0; channel < channels; channel += Channels)
         {
-            for (var tap = 0; tap < Taps; tap++)
-                g[(tap * Lanes) + lane] = filters[((nint)lane * inChannels * Taps) + tap];
-        }
-
-        var rows = stackalloc double[LargestSide * Kernel * Lanes];   // G g, [row][column][filter]
-        for (var row = 0; row < side; row++)
-        {
-            for (var column = 0; column < Kernel; column++)
-                Combine(row, g + (column * Lanes), Kernel * Lanes).Store(rows + (((row * Kernel) + column) * Lanes));
-        }
-
-        for (var row = 0; row < side; row++)
-        {
-            for (var column = 0; column < side; column++)
+            Interleave(filters, panel * Panel, first + channel, taps, widened);
+            for (var one = 0; one < Channels; one++)
             {
-                var u = Combine(column, rows + (row * Kernel * Lanes), Lanes);
-                var rounded = Vector256.Narrow(u.GetLower(), u.GetUpper());
-                rounded.Store(result + ((((nint)row * side) + column) * inChannels * panel));
+                for (var lane = 0; lane < Panel; lane += IWinogradTile.FiltersAtOnce)
+                {
+                    TTile.TransformFilters(
+                        taps + (one * FilterBank.Taps * Panel) + lane, Panel, target + ((channel + one) * Panel) + lane, Stride(channels));
+                }
             }
         }
     }
 
-    // A row of G times three values of each filter.
-    private Vector512<double> Combine(int row, double* numbers, int stride) =>
-        (Vector512.Load(numbers) * transform[row, 0]) + (Vector512.Load(numbers + stride) * transform[row, 1])
-        + (Vector512.Load(numbers + (2 * stride)) * transform[row, 2]);
+    // [output channel][channel][tap] -> [channel][tap][output channel]
+    private static void Interleave(in FilterBank filters, int outChannel, int inChannel, float* taps, float* widened)
+    {
+        for (var row = 0; row < Panel; row += Transposition.Side)
+        {
+            var step = filters.IsHalf ? Values : (nint)filters.InChannels * FilterBank.Taps;
+            var rows = filters.Read(outChannel + row, inChannel, Values, widened);
+            for (var one = 1; filters.IsHalf && one < Transposition.Side; one++)
+                filters.Read(outChannel + row + one, inChannel, Values, widened + (one * Values));
+            for (var value = 0; value < Values; value += Transposition.Side)
+                Transposition.Square(rows + value, step, taps + (value * Panel) + row, Panel);
+        }
+    }
 }

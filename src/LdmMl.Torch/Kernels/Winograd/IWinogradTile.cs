@@ -18,8 +18,15 @@ internal unsafe interface IWinogradTile
     /// <summary>Gets how many channels are summed before their sum is added to the others: short sums lose fewer bits.</summary>
     static abstract int ChannelsOfSum { get; }
 
-    /// <summary>Gets G, [m + 2, 3].</summary>
-    static abstract double[,] FilterTransform { get; }
+    /// <summary>How many filters are transformed at once.</summary>
+    const int FiltersAtOnce = 8;
+
+    /// <summary>U = G g G^T of neighbouring output channels' filters, in float64, rounded at the end.</summary>
+    /// <param name="taps">The values of the filters, [9][step].</param>
+    /// <param name="step">How far apart the values of a filter are, in numbers.</param>
+    /// <param name="target">The target of xi = 0.</param>
+    /// <param name="stride">How far apart the xi are, in numbers.</param>
+    static abstract void TransformFilters(float* taps, nint step, float* target, nint stride);
 
     /// <summary>V = B^T d B of one tile, for all its channels.</summary>
     /// <param name="pixels">The start of each of its (m + 2)² pixels.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using LdmMl.Torch.Kernels.Vectors;
 
 namespace LdmMl.Torch.Kernels.Winograd;
@@ -9,7 +10,7 @@ namespace LdmMl.Torch.Kernels.Winograd;
 /// </summary>
 internal readonly unsafe struct TileF2 : IWinogradTile
 {
-    private const int Points = 4, Outputs = 2;
+    private const int Points = 4, Outputs = 2, Taps = 3;
 
     public static int OutputSide => Outputs;
 
@@ -17,7 +18,37 @@ internal readonly unsafe struct TileF2 : IWinogradTile
 
     public static int ChannelsOfSum => 64;
 
-    public static double[,] FilterTransform { get; } = { { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0, 0, 1 } };
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformFilters(float* taps, nint step, float* target, nint stride)
+    {
+        var room = stackalloc double[(Points * Taps * EightDoubles.Count) + ScratchMemory.Line];
+        var half = (double*)ScratchMemory.Align((float*)room);   // G g, [row][column][filter]
+        for (var column = 0; column < Taps; column++)
+        {
+            var g = taps + (column * step);
+            Filter(
+                EightDoubles.Load(g), EightDoubles.Load(g + (Taps * step)), EightDoubles.Load(g + (2 * Taps * step)),
+                out var g0, out var g1, out var g2, out var g3);
+            var h = half + (column * EightDoubles.Count);
+            g0.Store(h);
+            g1.Store(h + (Taps * EightDoubles.Count));
+            g2.Store(h + (2 * Taps * EightDoubles.Count));
+            g3.Store(h + (3 * Taps * EightDoubles.Count));
+        }
+
+        for (var row = 0; row < Points; row++, target += Points * stride)
+        {
+            var h = half + (row * Taps * EightDoubles.Count);
+            Filter(
+                Vector512.Load(h), Vector512.Load(h + EightDoubles.Count), Vector512.Load(h + (2 * EightDoubles.Count)),
+                out var u0, out var u1, out var u2, out var u3);
+            EightDoubles.Round(u0, target);
+            EightDoubles.Round(u1, target + stride);
+            EightDoubles.Round(u2, target + (2 * stride));
+            EightDoubles.Round(u3, target + (3 * stride));
+        }
+    }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -68,6 +99,19 @@ internal readonly unsafe struct TileF2 : IWinogradTile
             if (target.Columns > 1)
                 target.Put(y1 + bias, y + target.PixelStride);
         }
+    }
+
+    // G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Filter(
+        Vector512<double> g0, Vector512<double> g1, Vector512<double> g2,
+        out Vector512<double> u0, out Vector512<double> u1, out Vector512<double> u2, out Vector512<double> u3)
+    {
+        var (outer, middle) = ((g0 + g2) * 0.5, g1 * 0.5);
+        u0 = g0;
+        u1 = outer + middle;
+        u2 = outer - middle;
+        u3 = g2;
     }
 
     // B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1]

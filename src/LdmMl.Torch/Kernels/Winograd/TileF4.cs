@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using LdmMl.Torch.Kernels.Vectors;
 
 namespace LdmMl.Torch.Kernels.Winograd;
@@ -6,7 +7,7 @@ namespace LdmMl.Torch.Kernels.Winograd;
 /// <summary>F(4x4, 3x3) (Lavin and Gray 2016, section 4.2): 36 products instead of 144. Its larger coefficients cost about two bits.</summary>
 internal readonly unsafe struct TileF4 : IWinogradTile
 {
-    private const int Points = 6, Outputs = 4;
+    private const int Points = 6, Outputs = 4, Taps = 3;
 
     public static int OutputSide => Outputs;
 
@@ -14,11 +15,41 @@ internal readonly unsafe struct TileF4 : IWinogradTile
 
     public static int ChannelsOfSum => 1 << 20;                  // its transforms lose more than long sums do
 
-    public static double[,] FilterTransform { get; } =
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformFilters(float* taps, nint step, float* target, nint stride)
     {
-        { 1 / 4.0, 0, 0 }, { -1 / 6.0, -1 / 6.0, -1 / 6.0 }, { -1 / 6.0, 1 / 6.0, -1 / 6.0 },
-        { 1 / 24.0, 1 / 12.0, 1 / 6.0 }, { 1 / 24.0, -1 / 12.0, 1 / 6.0 }, { 0, 0, 1 },
-    };
+        var room = stackalloc double[(Points * Taps * EightDoubles.Count) + ScratchMemory.Line];
+        var half = (double*)ScratchMemory.Align((float*)room);   // G g, [row][column][filter]
+        for (var column = 0; column < Taps; column++)
+        {
+            var g = taps + (column * step);
+            Filter(
+                EightDoubles.Load(g), EightDoubles.Load(g + (Taps * step)), EightDoubles.Load(g + (2 * Taps * step)),
+                out var g0, out var g1, out var g2, out var g3, out var g4, out var g5);
+            var h = half + (column * EightDoubles.Count);
+            g0.Store(h);
+            g1.Store(h + (Taps * EightDoubles.Count));
+            g2.Store(h + (2 * Taps * EightDoubles.Count));
+            g3.Store(h + (3 * Taps * EightDoubles.Count));
+            g4.Store(h + (4 * Taps * EightDoubles.Count));
+            g5.Store(h + (5 * Taps * EightDoubles.Count));
+        }
+
+        for (var row = 0; row < Points; row++, target += Points * stride)
+        {
+            var h = half + (row * Taps * EightDoubles.Count);
+            Filter(
+                Vector512.Load(h), Vector512.Load(h + EightDoubles.Count), Vector512.Load(h + (2 * EightDoubles.Count)),
+                out var u0, out var u1, out var u2, out var u3, out var u4, out var u5);
+            EightDoubles.Round(u0, target);
+            EightDoubles.Round(u1, target + stride);
+            EightDoubles.Round(u2, target + (2 * stride));
+            EightDoubles.Round(u3, target + (3 * stride));
+            EightDoubles.Round(u4, target + (4 * stride));
+            EightDoubles.Round(u5, target + (5 * stride));
+        }
+    }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -78,6 +109,22 @@ internal readonly unsafe struct TileF4 : IWinogradTile
             if (target.Columns > 3)
                 target.Put(y3 + bias, y + (3 * target.PixelStride));
         }
+    }
+
+    // G = [1/4 0 0; -1/6 -1/6 -1/6; -1/6 1/6 -1/6; 1/24 1/12 1/6; 1/24 -1/12 1/6; 0 0 1]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Filter(
+        Vector512<double> g0, Vector512<double> g1, Vector512<double> g2, out Vector512<double> u0, out Vector512<double> u1,
+        out Vector512<double> u2, out Vector512<double> u3, out Vector512<double> u4, out Vector512<double> u5)
+    {
+        var (outer, middle) = ((g0 + g2) * (-1 / 6.0), g1 * (1 / 6.0));
+        var (wide, narrow) = ((g0 * (1 / 24.0)) + (g2 * (1 / 6.0)), g1 * (1 / 12.0));
+        u0 = g0 * (1 / 4.0);
+        u1 = outer - middle;
+        u2 = outer + middle;
+        u3 = wide + narrow;
+        u4 = wide - narrow;
+        u5 = g2;
     }
 
     // B^T = [4 0 -5 0 1 0; 0 -4 -4 1 1 0; 0 4 -4 -1 1 0; 0 -2 -1 2 1 0; 0 2 -1 -2 1 0; 0 4 0 -5 0 1]

@@ -17,14 +17,25 @@ internal static unsafe class TileProducts
     /// <param name="weights">U: [Cin][2 lanes].</param>
     /// <param name="products">M: [6 tiles][2 lanes].</param>
     /// <param name="blocks">Cin / lanes, or a part of it.</param>
-    /// <param name="adds">Whether the products are added to the existing values.</param>
+    /// <param name="start">What becomes of the existing values.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply<TLanes>(float* inputs, float* weights, float* products, nint blocks, bool adds)
+    public static void Multiply<TLanes>(float* inputs, float* weights, float* products, nint blocks, SumStart start)
         where TLanes : struct, ILanes<TLanes>
     {
         nint n = TLanes.Count;
         TLanes a0 = TLanes.Zero, a1 = TLanes.Zero, a2 = TLanes.Zero, a3 = TLanes.Zero, a4 = TLanes.Zero, a5 = TLanes.Zero;
         TLanes b0 = TLanes.Zero, b1 = TLanes.Zero, b2 = TLanes.Zero, b3 = TLanes.Zero, b4 = TLanes.Zero, b5 = TLanes.Zero;
+        if (start == SumStart.Continues)
+        {
+            (a0, b0) = (TLanes.Load(products), TLanes.Load(products + n));
+            (a1, b1) = (TLanes.Load(products + (2 * n)), TLanes.Load(products + (3 * n)));
+            (a2, b2) = (TLanes.Load(products + (4 * n)), TLanes.Load(products + (5 * n)));
+            (a3, b3) = (TLanes.Load(products + (6 * n)), TLanes.Load(products + (7 * n)));
+            (a4, b4) = (TLanes.Load(products + (8 * n)), TLanes.Load(products + (9 * n)));
+            (a5, b5) = (TLanes.Load(products + (10 * n)), TLanes.Load(products + (11 * n)));
+        }
+
+        var adds = start == SumStart.Adds;
         for (; blocks != 0; blocks--, inputs += (Tiles - 1) * n)
         {
             for (var end = inputs + n; inputs != end; inputs++, weights += 2 * n)

@@ -1,30 +1,44 @@
 using LdmMl.Torch.Kernels.Vectors;
 using LdmMl.Torch.Native;
+using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Kernels.Winograd;
 
 /// <summary>
 /// A 3x3 convolution of stride 1 with padding 1 by Winograd's algorithm, for float32 channels-last images on the CPU.
-/// Its weights are a copy: the original weights may be freed or changed.
+/// It reads its weights, float32 or float16, where they lie; they must not change.
 /// </summary>
 internal sealed unsafe class WinogradConvolution : IDisposable
 {
-    private readonly WinogradWeights weights;
-    private readonly Tensor bias;
+    /// <summary>The most bytes that the transformed weights of a layer may take to be kept between calls.</summary>
+    public const long LargestKept = 16L << 20;
+
+    // With this many tiles, transforming the weights again in each call takes less than a fortieth of its time.
+    private const long ManyTiles = 400;
+
+    private readonly WinogradTile tile;
+    private readonly Tensor weight, bias;
+    private readonly FilterBank filters;
+    private readonly Func<FilterBank, WinogradWeights> transform;
     private readonly Action<WinogradLayer> compute;
+    private readonly Lock keeping = new();
+    private WinogradWeights? kept;
 
     /// <param name="tile">The size of its tiles.</param>
-    /// <param name="weight">Weights [Cout, Cin, 3, 3]; their widths must fit.</param>
+    /// <param name="weight">Weights [Cout, Cin, 3, 3]; their widths must fit. Their memory is shared.</param>
     /// <param name="bias">The bias of each output channel, [Cout]; null for none.</param>
     /// <param name="lanes">The width of its vectors, 16 or 8; the processor's widest unless given.</param>
     public WinogradConvolution(WinogradTile tile, Tensor weight, Tensor? bias, int? lanes = null)
     {
-        var (transform, run) = Kernel(tile, lanes ?? Processor.Lanes);
+        this.tile = tile;
+        (transform, compute) = Kernel(tile, lanes ?? Processor.Lanes);
         using var noGradient = no_grad();
-        weights = transform(weight);
+        using var detached = weight.detach();
+        this.weight = detached.contiguous().DetachFromDisposeScope();
         this.bias = (bias?.detach().clone() ?? zeros([weight.shape[0]], ScalarType.Float32, CPU)).DetachFromDisposeScope();
-        compute = run;
+        filters = new FilterBank(
+            (nint)TensorPointer.Of(this.weight), weight.dtype == ScalarType.Float16, (int)weight.shape[1], (int)weight.shape[0]);
     }
 
     /// <summary>Gets whether the processor supports the kernels.</summary>
@@ -45,14 +59,15 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         using var scope = NewDisposeScope();
         var pixels = input.permute(0, 2, 3, 1).contiguous();     // [N, h, w, Cin]
         var factor = doubles ? 2 : 1;
-        var output = empty([input.shape[0], input.shape[2] * factor, input.shape[3] * factor, weights.OutChannels], ScalarType.Float32, CPU);
+        var output = empty([input.shape[0], input.shape[2] * factor, input.shape[3] * factor, filters.OutChannels], ScalarType.Float32, CPU);
         compute(new WinogradLayer
         {
             Input = TensorPointer.OfFloats(pixels),
             Output = TensorPointer.OfFloats(output),
             Bias = TensorPointer.OfFloats(bias),
             Addend = TensorPointer.OfFloats(addend),
-            Weights = weights,
+            Filters = filters,
+            Transformed = Transformed(output),
             Images = (int)input.shape[0],
             Height = (int)output.shape[1],
             Width = (int)output.shape[2],
@@ -60,18 +75,47 @@ internal sealed unsafe class WinogradConvolution : IDisposable
             Rectifies = rectifies,
         });
         GC.KeepAlive(addend);
-        GC.KeepAlive(this);                                      // whose bias is an address there
+        GC.KeepAlive(this);                                      // whose weights and bias are addresses there
         return scope.MoveToOuter(output.permute(0, 3, 1, 2));
     }
 
-    /// <summary>Frees the weights.</summary>
+    /// <summary>Frees what it keeps.</summary>
     public void Dispose()
     {
-        weights.Dispose();
+        kept?.Dispose();
+        weight.Dispose();
         bias.Dispose();
     }
 
-    private static (Func<Tensor, WinogradWeights> Transform, Action<WinogradLayer> Compute) Kernel(WinogradTile tile, int lanes) =>
+    /// <summary>Computes how many bytes the transformed weights of a layer take while they are kept: 0 where they never are.</summary>
+    public static long KeptBytes(WinogradTile tile, long inChannels, long outChannels)
+    {
+        var (side, panel) = (OutputSide(tile) + 2, 2 * Processor.Lanes);
+        var bytes = side * side * ((inChannels * panel) + WinogradWeights.Gap) * (outChannels / panel) * sizeof(float);
+        return bytes <= LargestKept ? bytes : 0;
+    }
+
+    // Where there are few tiles, the weights would take as long to transform as the tiles to compute; it pays to keep those of narrow layers.
+    private float* Transformed(Tensor output)                    // [N, H, W, Cout]
+    {
+        lock (keeping)
+        {
+            if (kept is null && IsWorthKeeping(output))
+                kept = transform(filters);
+            return kept is null ? null : kept.Numbers;
+        }
+    }
+
+    private bool IsWorthKeeping(Tensor output)
+    {
+        var side = OutputSide(tile);
+        var tiles = output.shape[0] * ((output.shape[1] + side - 1) / side) * ((output.shape[2] + side - 1) / side);
+        return tiles < ManyTiles && KeptBytes(tile, filters.InChannels, filters.OutChannels) > 0;
+    }
+
+    private static int OutputSide(WinogradTile tile) => tile == WinogradTile.F2 ? TileF2.OutputSide : TileF4.OutputSide;
+
+    private static (Func<FilterBank, WinogradWeights> Transform, Action<WinogradLayer> Compute) Kernel(WinogradTile tile, int lanes) =>
         (tile, lanes) switch
         {
             (WinogradTile.F2, 16) => Of<TileF2, Lanes16>(),
@@ -81,7 +125,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
             _ => throw new PlatformNotSupportedException($"There is no {tile} kernel for vectors of {lanes} numbers."),
         };
 
-    private static (Func<Tensor, WinogradWeights> Transform, Action<WinogradLayer> Compute) Of<TTile, TLanes>()
+    private static (Func<FilterBank, WinogradWeights> Transform, Action<WinogradLayer> Compute) Of<TTile, TLanes>()
         where TTile : struct, IWinogradTile
         where TLanes : struct, ILanes<TLanes> =>
         (WinogradWeights.Transform<TTile, TLanes>, WinogradRun<TTile, TLanes>.Compute);

@@ -15,8 +15,11 @@ internal readonly unsafe struct WinogradLayer
     /// <summary>Gets the bias of each output channel, [Cout].</summary>
     public required float* Bias { get; init; }
 
-    /// <summary>Gets the transformed weights.</summary>
-    public required WinogradWeights Weights { get; init; }
+    /// <summary>Gets the filters.</summary>
+    public required FilterBank Filters { get; init; }
+
+    /// <summary>Gets the transforms of all filters, if they are kept; null if each call makes them again.</summary>
+    public float* Transformed { get; init; }
 
     public required int Images { get; init; }
 
@@ -43,10 +46,10 @@ internal readonly unsafe struct WinogradLayer
     {
         var shift = Doubles ? 1 : 0;
         var row = ((long)image * (Height >> shift)) + (y >> shift);
-        return Input + (((row * (Width >> shift)) + (x >> shift)) * Weights.InChannels);
+        return Input + (((row * (Width >> shift)) + (x >> shift)) * Filters.InChannels);
     }
 
     /// <summary>The address of an output pixel.</summary>
     public float* Result(int image, int y, int x) =>
-        Output + (((((long)image * Height) + y) * Width) + x) * Weights.OutChannels;
+        Output + (((((long)image * Height) + y) * Width) + x) * Filters.OutChannels;
 }

@@ -11,7 +11,8 @@ namespace LdmMl.Torch.Kernels.Winograd;
 ///   [N, h, w, Cin] -- B^T d B --> six tiles' numbers -- V U --> products of 2 L -- A^T M A --> [N, H, W, Cout]
 ///                                 lie side by side        output channels
 /// </code>
-/// Every tile is computed independently: its results depend neither on its group nor on the threads.
+/// Every tile is computed independently: its results depend neither on its group nor on the threads. Filters are transformed where they are used,
+/// as many channels at a time as fit into a cache, so that their transforms need no memory that lasts.
 /// </summary>
 internal sealed unsafe class WinogradRun<TTile, TLanes>
     where TTile : struct, IWinogradTile
@@ -20,14 +21,21 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
     // Keeps values of different xi from mapping to the same cache set.
     private const int PadV = 80, PadM = 48;
 
+    // Channels whose weights are transformed at once: sums that are cut into parts must not be cut elsewhere.
+    private const int ChannelStep = 64;
+
+    // With fewer, the weights of a panel would be transformed for too few tiles; with more blocks, too often.
+    private const int FewestSharedGroups = 8, MostSharedBlocks = 3;
+
     private static readonly int Points = TTile.Side * TTile.Side;
 
     private readonly WinogradLayer layer;
     private readonly TileGrid grid;
     private readonly float* zeros;
-    private readonly int tiles, groups, panels, blockGroups;
+    private readonly int tiles, groups, panels, blockGroups, blockCount, channelsAtOnce;
     private readonly nint groupSize, strideV, strideM;
     private readonly bool streams;
+    private float* transformed;
 
     private WinogradRun(WinogradLayer layer, float* zeros, int threads)
     {
@@ -36,13 +44,17 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         grid = new TileGrid(layer.Images, layer.Height, layer.Width, TTile.OutputSide);
         tiles = grid.Count;
         groups = (tiles + TileProducts.Tiles - 1) / TileProducts.Tiles;
-        panels = layer.Weights.OutChannels / (2 * TLanes.Count);
-        groupSize = TileProducts.Tiles * layer.Weights.InChannels;
+        panels = layer.Filters.OutChannels / (2 * TLanes.Count);
+        groupSize = TileProducts.Tiles * layer.Filters.InChannels;
         var groupBytes = Points * groupSize * sizeof(float);
         var whole = Math.Max(1, (int)(CacheSizes.SecondLevel / 6 / groupBytes));
-        SharesTiles = layer.Weights.Bytes > CacheSizes.ThirdLevel / 3 || (groups + whole - 1) / whole < 4 * threads;
-        blockGroups = Math.Min(groups, SharesTiles ? Math.Max(1, (int)(CacheSizes.ThirdLevel / 4 / groupBytes)) : whole);
-        streams = (long)layer.Images * layer.Height * layer.Width * layer.Weights.OutChannels * sizeof(float) > CacheSizes.ThirdLevel / 2;
+        SharesTiles = WeightCount * sizeof(float) > CacheSizes.ThirdLevel / 3 || (groups + whole - 1) / whole < 4 * threads;
+        blockGroups = Math.Min(groups, SharesTiles ? Math.Max(FewestSharedGroups, (int)(CacheSizes.ThirdLevel / 4 / groupBytes)) : whole);
+        blockCount = (groups + blockGroups - 1) / blockGroups;
+        var fitting = CacheSizes.SecondLevel / 3 / (Points * FilterTransform<TTile, TLanes>.Panel * sizeof(float));
+        channelsAtOnce = Math.Max(1, (int)fitting / ChannelStep) * ChannelStep;
+        transformed = layer.Transformed;
+        streams = (long)layer.Images * layer.Height * layer.Width * layer.Filters.OutChannels * sizeof(float) > CacheSizes.ThirdLevel / 2;
         strideV = (blockGroups * groupSize) + PadV;
         strideM = (blockGroups * TileProducts.Tiles * 2 * TLanes.Count) + PadM;
     }
@@ -53,13 +65,21 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
     /// </summary>
     private bool SharesTiles { get; }
 
+    /// <summary>Gets whether all weights are transformed first, because every thread needs all of them, or for many blocks.</summary>
+    private bool TransformsAhead => transformed == null && (!SharesTiles || blockCount > MostSharedBlocks);
+
+    private long WeightCount => FilterTransform<TTile, TLanes>.Size(layer.Filters);
+
     /// <summary>Computes a convolution.</summary>
     public static void Compute(WinogradLayer layer)
     {
-        using var padding = ScratchMemory.Rent(layer.Weights.InChannels);
-        new Span<float>(padding.Numbers, layer.Weights.InChannels).Clear();
+        using var padding = ScratchMemory.Rent(layer.Filters.InChannels);
+        new Span<float>(padding.Numbers, layer.Filters.InChannels).Clear();
         var threads = OpenMpTeam.Size;
         var run = new WinogradRun<TTile, TLanes>(layer, padding.Numbers, threads);
+        using var weights = run.TransformsAhead ? ScratchMemory.Rent(run.WeightCount) : null;
+        if (weights is not null)
+            FilterTransform<TTile, TLanes>.All(layer.Filters, run.transformed = weights.Numbers);
         if (run.SharesTiles)
             run.SharingTiles(threads);
         else
@@ -68,7 +88,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
 
     private void TileByTile(int threads)
     {
-        var blocks = new WorkList((groups + blockGroups - 1) / blockGroups);
+        var blocks = new WorkList(blockCount);
         OpenMpTeam.Run(threads, _ =>
         {
             using var inputs = ScratchMemory.Rent(Points * strideV);
@@ -80,7 +100,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
                 for (var group = first; group < last; group++)
                     TransformGroup(group, inputs.Numbers + ((group - first) * groupSize));
                 for (var panel = 0; panel < panels; panel++)
-                    ComputePanel(panel, first, last, inputs.Numbers, products.Numbers);
+                    ComputePanel(panel, first, last, inputs.Numbers, products.Numbers, room: null);
             }
         });
     }
@@ -101,8 +121,9 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
             OpenMpTeam.Run(threads, _ =>
             {
                 using var products = ScratchMemory.Rent(Points * strideM);
+                using var room = ScratchMemory.Rent(Points * FilterTransform<TTile, TLanes>.Stride(channelsAtOnce));
                 while (multiplications.TryTake(out var panel))
-                    ComputePanel(panel, first, last, (float*)v, products.Numbers);
+                    ComputePanel(panel, first, last, (float*)v, products.Numbers, room.Numbers);
             });
         }
     }
@@ -115,7 +136,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         {
             FindPixels((group * TileProducts.Tiles) + slot, pixels);
             TTile.TransformInput<TLanes>(
-                pixels, layer.Weights.InChannels, target + (slot * TLanes.Count), TileProducts.Tiles * TLanes.Count, strideV);
+                pixels, layer.Filters.InChannels, target + (slot * TLanes.Count), TileProducts.Tiles * TLanes.Count, strideV);
         }
     }
 
@@ -131,15 +152,20 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         }
     }
 
-    private void ComputePanel(int panel, int first, int last, float* inputs, float* products)
+    private void ComputePanel(int panel, int first, int last, float* inputs, float* products, float* room)
     {
-        var size = TileProducts.Tiles * 2 * TLanes.Count;
-        for (var xi = 0; xi < Points; xi++)
+        var channels = layer.Filters.InChannels;
+        if (transformed != null)
         {
-            var u = layer.Weights.At(panel, xi);
-            for (var group = 0; group < last - first; group++)
+            MultiplyChannels(0, channels, last - first, inputs, transformed + (panel * Points * FilterTransform<TTile, TLanes>.Stride(channels)), products);
+        }
+        else
+        {
+            for (var channel = 0; channel < channels; channel += channelsAtOnce)
             {
-                Multiply(inputs + (xi * strideV) + (group * groupSize), u, products + (xi * strideM) + (group * size));
+                var count = Math.Min(channelsAtOnce, channels - channel);
+                FilterTransform<TTile, TLanes>.Part(layer.Filters, panel, channel, count, room);
+                MultiplyChannels(channel, count, last - first, inputs, room, products);
             }
         }
 
@@ -148,15 +174,28 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
             WriteTile(tile, panel, products);
     }
 
-    private void Multiply(float* inputs, float* weights, float* products)
+    // The weights are [xi][count][2 L], from the given channel on.
+    private void MultiplyChannels(int channel, int count, int groupCount, float* inputs, float* weights, float* products)
     {
-        var (channels, part) = (layer.Weights.InChannels, TTile.ChannelsOfSum);
-        for (var first = 0; first < channels; first += part)
+        var size = TileProducts.Tiles * 2 * TLanes.Count;
+        inputs += (nint)channel * TileProducts.Tiles;
+        for (var xi = 0; xi < Points; xi++)
         {
-            var count = Math.Min(part, channels - first);
+            var u = weights + (xi * FilterTransform<TTile, TLanes>.Stride(count));
+            for (var group = 0; group < groupCount; group++)
+                Multiply(channel, count, inputs + (xi * strideV) + (group * groupSize), u, products + (xi * strideM) + (group * size));
+        }
+    }
+
+    private static void Multiply(int channel, int count, float* inputs, float* weights, float* products)
+    {
+        var part = TTile.ChannelsOfSum;
+        for (var first = 0; first < count; first += part)
+        {
+            var start = channel + first == 0 ? SumStart.Replaces : (channel + first) % part == 0 ? SumStart.Adds : SumStart.Continues;
             TileProducts.Multiply<TLanes>(
                 inputs + ((nint)first * TileProducts.Tiles), weights + ((nint)first * 2 * TLanes.Count), products,
-                count / TLanes.Count, adds: first > 0);
+                Math.Min(part, count - first) / TLanes.Count, start);
         }
     }
 
@@ -165,7 +204,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         var (image, y, x) = grid.Locate(tile);
         var channel = panel * 2 * TLanes.Count;
         var (rows, columns) = (Math.Min(TTile.OutputSide, layer.Height - y), Math.Min(TTile.OutputSide, layer.Width - x));
-        nint pixel = layer.Weights.OutChannels;
+        nint pixel = layer.Filters.OutChannels;
         for (var half = 0; half < 2; half++, channel += TLanes.Count)
         {
             var target = new OutputPixels(

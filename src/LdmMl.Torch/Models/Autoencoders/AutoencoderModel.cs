@@ -31,7 +31,7 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
     public AutoencoderConfig Config { get; }
 
     /// <summary>Gets the network itself, for training and inspection; it lives as long as a handle does.</summary>
-    internal nn.Module Network => Handle.WithWeights;
+    internal nn.Module Network => Handle.Network.Module;
 
     /// <summary>Gets the Python class name in this model's files.</summary>
     internal string PythonClass => DiffusersAutoencoder.ClassOf(Config);
@@ -144,7 +144,6 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
     /// <param name="folder">The folder. A new folder is written atomically; in an existing one each file is replaced atomically.</param>
     /// <param name="format">The number format of the weights.</param>
     /// <exception cref="ArgumentException">A weight is too large for the format.</exception>
-    /// <exception cref="InvalidOperationException"><see cref="KeepOnlyTransformedWeights"/> was called.</exception>
     public void Save(string folder, StorageFormat format = StorageFormat.Float32)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -157,7 +156,6 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
 
     /// <summary>Computes a hash that identifies these weights, whatever kind of file they came from.</summary>
     /// <returns>The SHA-256 of the weights file that <see cref="Save"/> writes, as lowercase hexadecimal.</returns>
-    /// <exception cref="InvalidOperationException"><see cref="KeepOnlyTransformedWeights"/> was called.</exception>
     public string ComputeWeightHash() => Handle.HoldWeights(network =>
     {
         using var weights = Weights(network, StorageFormat.Float32);
@@ -173,19 +171,6 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
         JsonFile.Write(config, DiffusersAutoencoderWriting.ToJson(Config));
         DiffusersFolder.WriteWeights(weights, stored);
     });
-
-    /// <summary>
-    /// Saves memory for inference only: in every layer that uses Winograd's algorithm, the weights are released as soon as they are
-    /// transformed (a quarter, or in <see cref="ConvolutionMode.Exact"/> over half, of what the transformed ones take). All handles to these weights
-    /// lose them. From then on such a layer uses one tile size for every image size; results may differ in the last bits from those
-    /// before.
-    /// </summary>
-    /// <remarks>
-    /// Afterwards saving, hashing, converting (<c>To</c>), training and other modes (<c>With</c>) throw an <see cref="InvalidOperationException"/>.
-    /// If no layer is fast, nothing happens.
-    /// </remarks>
-    /// <exception cref="InvalidOperationException">The model is being trained.</exception>
-    public void KeepOnlyTransformedWeights() => Handle.KeepOnlyTransformed();
 
     /// <summary>Marks the weights as changing, until <see cref="Renew"/>: every handle sees their current values.</summary>
     internal void BeginLearning() => Handle.Hold(Handle.Network.BeginLearning);

@@ -33,7 +33,7 @@ internal sealed class PackedWeights(IReadOnlyList<ImageConvolution?> convolution
             return null;
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var weight = convolution.Weight.detach();
+        var weight = HalfWeight.Widened(convolution.Weight).detach();
         var ordered = format == ScalarType.Float32
             ? BlockedImages.Pack(weight, convolution.Stride, convolution.Padding)
             : weight.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);

@@ -82,19 +82,15 @@ public abstract class ModelHandle<TModel> : IDisposable
     }
 
     /// <summary>
-    /// Computes how much memory the transformed weights of fast convolutions take in addition to the weights. Each layer creates its own at the first
-    /// use,
-    /// for all handles.
+    /// Computes how much memory the transformed weights that fast convolutions keep take at most, in addition to the weights. Layers of few channels
+    /// keep them once they have processed a small image, for all handles; wide ones transform theirs again in every call.
     /// </summary>
     /// <param name="convolutions">How 3x3 convolutions would be computed.</param>
-    /// <returns>
-    /// Bytes, once every layer has processed a large image; 0 if libtorch convolves in every mode: on a GPU, in bf16, on a processor without AVX2.
-    /// </returns>
+    /// <returns>Bytes; 0 if libtorch convolves in every mode: on a GPU, in bf16, on a processor without AVX2.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
     public virtual long TransformedWeightBytes(ConvolutionMode convolutions) => Handle.TransformedBytes(convolutions);
 
     /// <summary>Holds the weights during a call that reads them.</summary>
-    /// <exception cref="InvalidOperationException">They have been released.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     internal void HoldWeights(Action<nn.Module> call) => Handle.HoldWeights(call);
 

@@ -31,7 +31,6 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     public NetworkHandle With(ConvolutionMode convolutions)
     {
         ConvolutionArguments.Check(convolutions, nameof(convolutions));
-        network.CheckMode(convolutions);
         return new(Acquire(), owner, convolutions);
     }
 
@@ -46,8 +45,7 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         Acquire();
         try
         {
-            network.CheckMode(convolutions);
-            using var scope = new ConvolutionScope(network.IsLearning ? ConvolutionMode.Direct : convolutions);
+                using var scope = new ConvolutionScope(network.IsLearning ? ConvolutionMode.Direct : convolutions);
             return call();
         }
         finally
@@ -63,22 +61,10 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         return true;
     });
 
-    /// <summary>Holds the weights during a call that reads them, so that they are not released meanwhile.</summary>
+    /// <summary>Holds the weights during a call that reads them.</summary>
     /// <param name="call">Receives the network.</param>
-    /// <exception cref="InvalidOperationException">They have been released.</exception>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
-    public T HoldWeights<T>(Func<nn.Module, T> call) => Hold(() =>
-    {
-        network.Hooks.EnterReadLock();
-        try
-        {
-            return call(WithWeights);
-        }
-        finally
-        {
-            network.Hooks.ExitReadLock();
-        }
-    });
+    public T HoldWeights<T>(Func<nn.Module, T> call) => Hold(() => call(network.Module));
 
     /// <inheritdoc cref="HoldWeights{T}(Func{nn.Module, T})"/>
     public void HoldWeights(Action<nn.Module> call) => HoldWeights(module =>
@@ -102,18 +88,6 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
         if (Interlocked.Exchange(ref disposed, 1) == 0)
             network.Release();
     }
-
-    /// <summary>Releases the network's own weights of fast convolutions as soon as they are transformed.</summary>
-    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
-    public void KeepOnlyTransformed() => Hold(() => network.KeepOnlyTransformed(convolutions));
-
-    /// <summary>Gets the network with weights that can be copied, written and trained.</summary>
-    /// <exception cref="InvalidOperationException">They have been released.</exception>
-    public nn.Module WithWeights => network.OnlyMode is null
-        ? network.Module
-        : throw new InvalidOperationException(
-            "This model has only transformed weights left, because KeepOnlyTransformedWeights was called: "
-            + "it can compute, but not be saved, converted, hashed or trained. Open its files again for that.");
 
     private SharedNetwork Acquire()
     {

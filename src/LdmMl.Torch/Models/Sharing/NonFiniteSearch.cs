@@ -13,14 +13,12 @@ internal static class NonFiniteSearch
     /// <param name="given">The caller's input; if it has non-finite values, the error says so.</param>
     /// <param name="run">The run; repeated if its result is not finite.</param>
     /// <exception cref="NonFiniteException">The result is not finite.</exception>
-    /// <exception cref="InvalidOperationException">The network holds only the weights of another mode.</exception>
     public static Tensor Run(SharedNetwork network, string doing, IReadOnlyList<Tensor> given, Func<Tensor> run)
     {
         Tensor output;
         network.Hooks.EnterReadLock();
         try
         {
-            network.CheckMode(ConvolutionScope.Current);         // the weights may have been released since the call began
             output = run();
         }
         finally

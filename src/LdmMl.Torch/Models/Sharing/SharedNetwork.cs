@@ -36,53 +36,13 @@ internal sealed class SharedNetwork
     public ReaderWriterLockSlim Hooks { get; } = new(LockRecursionPolicy.NoRecursion);
 
     /// <summary>
-    /// Computes how many bytes the transformed weights of fast convolutions take in addition to the weights, once every layer has processed a large
-    /// image.
+    /// Computes how many bytes the transformed weights that layers keep take at most, in addition to the weights.
     /// </summary>
-    /// <returns>The bytes; 0 if libtorch convolves in every mode.</returns>
+    /// <returns>The bytes, once every layer that keeps them has processed a small image; 0 if libtorch convolves in every mode.</returns>
     public long TransformedBytes(ConvolutionMode mode) =>
         Device.type == DeviceType.CPU && Precision == ModelPrecision.Float32
             ? Module.modules().OfType<IFastConvolution>().Where(layer => layer.CanBeFast).Sum(layer => BytesOf(layer.Weight, mode))
             : 0;
-
-    /// <summary>Gets the only mode in which it can still compute, because its own weights have been released; null while it has them.</summary>
-    public ConvolutionMode? OnlyMode { get; private set; }
-
-    /// <summary>Checks that it has weights for a mode.</summary>
-    /// <exception cref="InvalidOperationException">The remaining weights are for another mode.</exception>
-    public void CheckMode(ConvolutionMode mode)
-    {
-        if (OnlyMode is { } only && only != mode)
-        {
-            throw new InvalidOperationException(
-                $"This model has only the transformed weights of mode {only} left; {mode} needs others. " +
-                "Open its files again for that.");
-        }
-    }
-
-    /// <summary>Releases the weights of fast convolutions as soon as they are transformed.</summary>
-    /// <param name="mode">The only mode in which it computes from now on.</param>
-    /// <exception cref="InvalidOperationException">They are being trained.</exception>
-    public void KeepOnlyTransformed(ConvolutionMode mode)
-    {
-        if (IsLearning)
-            throw new InvalidOperationException("This model is being trained and needs its weights. Release them when the training has ended.");
-        if (TransformedBytes(mode) == 0)
-            return;
-
-        // Calls that are running may still need the weights.
-        Hooks.EnterWriteLock();
-        try
-        {
-            OnlyMode = mode;
-            foreach (var layer in Module.modules().OfType<IFastConvolution>().Where(layer => layer.CanBeFast))
-                layer.KeepOnlyTransformed(mode);
-        }
-        finally
-        {
-            Hooks.ExitWriteLock();
-        }
-    }
 
     /// <summary>
     /// Gets whether its weights are being trained: every call convolves directly then, because transformed weights would be stale.
@@ -90,7 +50,20 @@ internal sealed class SharedNetwork
     public bool IsLearning { get; private set; }
 
     /// <summary>Marks its weights as changing, until <see cref="Replace"/>.</summary>
-    public void BeginLearning() => IsLearning = true;
+    public void BeginLearning()
+    {
+        // Calls that are running may still read the weights.
+        Hooks.EnterWriteLock();
+        try
+        {
+            HalfWeight.Widen(Module);
+            IsLearning = true;
+        }
+        finally
+        {
+            Hooks.ExitWriteLock();
+        }
+    }
 
     /// <summary>
     /// Replaces a trained network by a copy: weights that layers transformed before or meanwhile are stale, and are freed with the old
@@ -130,15 +103,7 @@ internal sealed class SharedNetwork
         TorchRuntime.ReleaseFreedMemory();
     }
 
-    // Each 3x3 kernel becomes a tile of n x n values: 4x4 in F(2x2, 3x3), 6x6 in F(4x4, 3x3).
-    private static long BytesOf(Tensor weight, ConvolutionMode mode)
-    {
-        var kernels = weight.shape[0] * weight.shape[1];
-        return kernels * sizeof(float) * ConvolutionChoice.ChooseForLarge(mode, weight.shape[1], weight.shape[0]) switch
-        {
-            WinogradTile.F2 => 16,
-            WinogradTile.F4 => 36,
-            _ => 0,
-        };
-    }
+    private static long BytesOf(Tensor weight, ConvolutionMode mode) =>
+        ConvolutionChoice.ChooseForLarge(mode, weight.shape[1], weight.shape[0]) is { } tile
+            ? WinogradConvolution.KeptBytes(tile, weight.shape[1], weight.shape[0]) : 0;
 }

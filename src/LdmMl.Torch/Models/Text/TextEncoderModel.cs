@@ -36,7 +36,7 @@ public sealed class TextEncoderModel : ModelHandle<TextEncoderModel>, ITextEncod
     internal IReadOnlyList<TextPart> Parts { get; }
 
     /// <summary>Gets the networks; they live as long as a handle does.</summary>
-    internal TextNetworks Networks => (TextNetworks)Handle.WithWeights;
+    internal TextNetworks Networks => (TextNetworks)Handle.Network.Module;
 
     /// <summary>
     /// Opens the text encoder of a folder in diffusers' layout: <c>text_encoder/</c> and <c>tokenizer/</c>, both pairs of SDXL, or <c>bert/</c>.

@@ -5,8 +5,9 @@ namespace LdmMl.Torch.Models.UNets;
 /// <summary>The memory that latents take on their way through a U-Net (<see cref="WorkingMemory"/>).</summary>
 internal static class UNetMemory
 {
-    // Beside the skip connections, a U-Net holds the joined map of a block, its normalised form, and the results of convolutions.
-    private const int JoinedMaps = 4;
+    // Beside the skip connections, a U-Net holds the joined map of a block, its normalised form, the results of convolutions, and the kernels'
+    // working memory; `tests/LdmMl.Benchmarks -- passes` measures it.
+    private const int JoinedMaps = 7;
 
     /// <summary>Estimates the bytes that latents of one size take in a pass.</summary>
     public static long Estimate(UNetConfig config, ImageSize latent, int rows, ModelPrecision precision = ModelPrecision.Float32)

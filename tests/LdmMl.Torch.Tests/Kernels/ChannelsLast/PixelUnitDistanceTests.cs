@@ -1,5 +1,6 @@
 using LdmMl.Torch.Kernels;
 using LdmMl.Torch.Kernels.ChannelsLast;
+using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Kernels.ChannelsLast;

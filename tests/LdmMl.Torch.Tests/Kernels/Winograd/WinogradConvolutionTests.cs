@@ -33,6 +33,20 @@ public class WinogradConvolutionTests
         return cases;
     }
 
+    /// <summary>Every kernel with a layer whose transformed weights fit into a third of most L3 caches, and one whose do not.</summary>
+    public static TheoryData<string, int, int> NarrowAndWide()
+    {
+        var cases = new TheoryData<string, int, int>();
+        foreach (var kernel in WinogradCases.Names)
+        {
+            var (lanes, width) = (WinogradCases.Lanes(kernel), WinogradCases.Tile(kernel) == WinogradTile.F4 ? 256 : 384);
+            cases.Add(kernel, 3 * lanes, 64);
+            cases.Add(kernel, width + lanes, width + 64);
+        }
+
+        return cases;
+    }
+
     [Theory]
     [MemberData(nameof(Layers))]
     public void A_convolution_equals_one_in_float64(string kernel, int count, int inChannels, int outChannels, int height, int width)
@@ -110,19 +124,36 @@ public class WinogradConvolutionTests
         Assert.True(many.eq(alone).all().item<bool>());
     }
 
+    /// <remarks>Few tiles: kept. Many tiles: transformed again in each call; whole if they are narrow, in parts if they are wide.</remarks>
     [Theory]
-    [MemberData(nameof(Kernels))]
-    public void The_weights_are_a_copy(string kernel)
+    [MemberData(nameof(NarrowAndWide))]
+    public void Weights_that_are_transformed_in_each_call_give_the_same_bits_as_kept_ones(string kernel, int inChannels, int outChannels)
     {
         using var scope = NewDisposeScope();
-        var (weight, bias) = WinogradCases.Layer(16, 32);
-        var images = WinogradCases.Activations(1, 16, 5, 5);
-        using var convolution = WinogradCases.Create(kernel, weight, bias);
-        var before = convolution.Convolve(images);
-        weight.zero_();
-        bias.zero_();
+        const int Side = 20, Many = 17;
+        var (weight, bias) = WinogradCases.Layer(inChannels, outChannels);
+        var image = WinogradCases.Activations(1, inChannels, Side, Side);
+        using var keeping = WinogradCases.Create(kernel, weight, bias);
+        using var transforming = WinogradCases.Create(kernel, weight, bias);
+        var expected = keeping.Convolve(image);
 
-        Assert.True(Drawn.Same(convolution.Convolve(images), before));
+        var many = transforming.Convolve(image.expand(Many, -1, -1, -1).ToChannelsLast());
+
+        Assert.True(many.eq(expected).all().item<bool>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Weights_in_float16_give_the_same_bits_as_the_same_numbers_in_float32(string kernel)
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = WinogradCases.Layer(48, 64);
+        using var half = (weight * Real(1e-3)).to(ScalarType.Float16);       // a part of them is below the smallest normal number
+        var images = WinogradCases.Activations(2, 48, 13, 9);
+        using var narrow = WinogradCases.Create(kernel, half, bias);
+        using var wide = WinogradCases.Create(kernel, half.to(ScalarType.Float32), bias);
+
+        Assert.True(Drawn.Same(narrow.Convolve(images), wide.Convolve(images)));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed record AutoencoderCheckpoint(AutoencoderConfig Config, StateDict
             using var averages = MovingAverages.Find(
                 Weights, () => [.. module.named_parameters().Select(parameter => parameter.name)], wanted, "autoencoder", Source);
             using var averaged = averages is null ? null : MovingAverages.Overlay(Weights, averages);
-            var report = ModuleWeights.Load(module, averaged ?? Weights, Source, CompVisKeys.Loss, CompVisKeys.MovingAverage, "colorize");
+            var report = ModuleWeights.TakeOver(module, averaged ?? Weights, Source, CompVisKeys.Loss, CompVisKeys.MovingAverage, "colorize");
             return (module, report with { WeightSource = averages is null ? WeightSource.Trained : WeightSource.MovingAverage });
         }
         catch

@@ -39,9 +39,6 @@ internal sealed class InceptionUnit : Module<Tensor, Tensor>, IFastConvolution
     /// <inheritdoc/>
     public Tensor Weight => weight;
 
-    /// <inheritdoc/>
-    public void KeepOnlyTransformed(ConvolutionMode mode) => fast?.KeepOnlyTransformed(mode);
-
     public override Tensor forward(Tensor x) =>                  // [B, Cin, H, W] -> [B, Cout, H', W']
         fast?.TryConvolve(x, rectifies: true) ?? functional.conv2d(x, weight, bias, stride, padding).ThenRelu();
 

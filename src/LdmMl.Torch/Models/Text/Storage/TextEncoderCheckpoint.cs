@@ -24,7 +24,7 @@ internal sealed record TextEncoderCheckpoint(IReadOnlyList<StoredTextPart> Parts
                     return part;
                 });
                 networks.Add(Build(part));
-                reports.Add(ModuleWeights.Load(networks[^1], weights, $"{Source}: {part.Name}"));
+                reports.Add(ModuleWeights.TakeOver(networks[^1], weights, $"{Source}: {part.Name}"));
             }
 
             return (new TextNetworks(networks), new LoadReport([], [.. reports.SelectMany(report => report.Unexpected)], []));

@@ -1,8 +1,9 @@
 using LdmMl.Torch.Kernels;
+using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace LdmMl.Torch.Tests.Kernels;
+namespace LdmMl.Torch.Tests.Tensors;
 
 public unsafe class TensorPointerTests
 {

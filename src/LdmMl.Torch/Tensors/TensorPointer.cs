@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace LdmMl.Torch.Kernels;
+namespace LdmMl.Torch.Tensors;
 
 /// <summary>The address of a tensor's data. It does not keep the tensor alive: the tensor must outlive its use.</summary>
 internal static unsafe class TensorPointer
