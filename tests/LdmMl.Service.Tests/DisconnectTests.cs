@@ -37,7 +37,7 @@ public class DisconnectTests(LabelService fixture) : IClassFixture<LabelService>
 
         // It would take minutes.
         var leaving = service.Post(
-            new { label = "cat", steps = 1000, width = 256, height = 256 }, accept, client, HttpCompletionOption.ResponseHeadersRead, leaves.Token);
+            new { label = "cat", steps = 1000, width = 128, height = 128 }, accept, client, HttpCompletionOption.ResponseHeadersRead, leaves.Token);
         await Service.Until(() => Task.FromResult(listener.Of("ldmml.generation.step.duration").Skip(2).Any()));
         await leaves.CancelAsync();
         if (accept == "text/event-stream")

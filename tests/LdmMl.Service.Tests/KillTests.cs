@@ -16,7 +16,7 @@ public class KillTests(LabelService fixture) : IClassFixture<LabelService>
             // The library keeps a copy of a native library in the user's cache, which it writes once, when it starts.
             before = Files();
             first = await service.Draw(seed: 1, steps: 2);
-            var endless = service.Draw(seed: 2, steps: 1000, side: 256);
+            var endless = service.Draw(seed: 2, steps: 1000, side: 128);
             using var upload = new ByteArrayContent(new byte[90_000]);
             upload.Headers.ContentType = new("image/png");
             using var refused = await service.Client.PostAsync("/reconstruct", upload);

@@ -93,6 +93,26 @@ public class PageInBrowserTests(LabelService fixture, PageInBrowserTests.Browser
     }
 
     [ChromiumTheory]
+    [InlineData(360, 740)]
+    [InlineData(1280, 900)]
+    public async Task A_model_with_prompts_has_a_field_for_them_and_control_and_enter_draw(int width, int height)
+    {
+        await using var text = await Service.Start(SmallAdapters.Model, "LatentDiffusion:Steps=2");
+        var (page, faults) = await Open(width, height, address: text.Address);
+
+        Assert.False(await page.Locator("#label").IsVisibleAsync());
+        await page.GetByLabel("Prompt").FillAsync("a cat <b>in a hat</b>");
+        await page.Locator("#seed").FillAsync("5");
+        await page.GetByLabel("Prompt").PressAsync("Control+Enter");
+        await Finished(page, "a cat <b>in a hat</b>, seed 5");
+
+        var source = await page.Locator("#image").GetAttributeAsync("src");
+        Assert.Equal(await text.Draw(new { prompt = "a cat <b>in a hat</b>", seed = 5 }), Convert.FromBase64String(source!.Split(',')[1]));
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than the window.");
+        Assert.Empty(faults);
+    }
+
+    [ChromiumTheory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
     public async Task Text_has_enough_contrast(ColorScheme scheme)
@@ -138,7 +158,8 @@ public class PageInBrowserTests(LabelService fixture, PageInBrowserTests.Browser
         })()
         """;
 
-    private async Task<(IPage Page, List<string> Faults)> Open(int width, int height, ColorScheme scheme = ColorScheme.Light)
+    private async Task<(IPage Page, List<string> Faults)> Open(
+        int width, int height, ColorScheme scheme = ColorScheme.Light, Uri? address = null)
     {
         var context = await browser.Instance.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme });
         var page = await context.NewPageAsync();
@@ -153,7 +174,7 @@ public class PageInBrowserTests(LabelService fixture, PageInBrowserTests.Browser
             "window.said = []; addEventListener('DOMContentLoaded', () => "
             + "new MutationObserver(() => said.push(document.getElementById('status').textContent))"
             + ".observe(document.getElementById('status'), { childList: true }))");
-        await page.GotoAsync(fixture.Service.Address.ToString());
+        await page.GotoAsync((address ?? fixture.Service.Address).ToString());
         await Assertions.Expect(page.Locator("#draw")).ToBeEnabledAsync();
         return (page, faults);
     }

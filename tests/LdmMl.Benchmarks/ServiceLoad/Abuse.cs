@@ -61,7 +61,7 @@ internal static class Abuse
 
     private static async Task<bool> Leave(ImageClient client, int number)
     {
-        using var leaves = new CancellationTokenSource(new Random(number).Next(0, 2000));
+        using var leaves = new CancellationTokenSource(new Random(number).Next(0, 4000));
         try
         {
             await client.Draw(number, leaves.Token);
