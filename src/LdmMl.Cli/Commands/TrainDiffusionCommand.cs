@@ -61,7 +61,7 @@ internal static class TrainDiffusionCommand
             .With("Network", [Autoencoder, .. DiffusionNetworkOptions.All]).With("Text encoder", CaptionOptions.Encoder).With("Training", DiffusionLearningOptions.Learning)
             .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
             .With("Output", [Out, .. State.All, Storage, .. Watch.All, .. Output.All]);
-        command.SetHandler(Run);
+        command.SetHandler((parsed, cancellation) => TrainingTogether.Run(() => Run(parsed, cancellation)));
         return command;
     }
 
@@ -168,7 +168,8 @@ internal static class TrainDiffusionCommand
             return ExitCode.Interrupted;
         }
 
-        result.Model.Save(folder.FullName, parsed.GetValue(Storage));
+        if (!Terminal.IsQuiet)
+            result.Model.Save(folder.FullName, parsed.GetValue(Storage));
         Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: {BestValidation.Describe(validation)}");

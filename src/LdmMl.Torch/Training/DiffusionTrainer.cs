@@ -73,6 +73,7 @@ public sealed class DiffusionTrainer
         options.RequireValidation(validation is not null);
         var config = DiffusionTrainingInputs.Check(autoencoder.Config, options, images, validation);
         var steps = options.StepsFor(images.Images.Count);
+        options.RequireProcesses(() => Describe(config, steps));
         var checkpoint = TrainingCheckpoint.Open(options, steps, () => Describe(config, steps));
         var text = options.TextFor(images);
         DiffusionTrainingData data;
@@ -101,7 +102,7 @@ public sealed class DiffusionTrainer
         using var run = new TrainingRun<LatentBatch>(learner, batches, steps)
         {
             Validation = data.Validating(learner), ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
-            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
+            AccumulatedBatches = options.AccumulatedBatches, Processes = options.Together, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
             Monitor = TrainingMonitor.For(options), Preview = step => learner.Show(data.Conditions.Captions?.Examples(SamplePreview.Images), step), PreviewInterval = options.PreviewInterval,
         };
         checkpoint?.Keep(LatentScaleName, data.Autoencoder.Config.LatentScale);
