@@ -13,7 +13,7 @@ using TorchSharp;
 TorchRuntime.KeepFreedMemory();
 if (args is ["train", var trainingFolder, var cldr, var result, .. var numbers])
 {
-    var steps = numbers.Length > 0 ? int.Parse(numbers[0]) : 10000;
+    var steps = numbers.Length > 0 ? int.Parse(numbers[0]) : 20000;
     var seed = numbers.Length > 1 ? int.Parse(numbers[1]) : 1;
     TextTraining.Run(EmojiFolder.Read(trainingFolder, ExampleFiles.Samples), Annotations.Read(cldr), result, steps, seed);
     return;

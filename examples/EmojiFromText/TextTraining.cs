@@ -4,6 +4,7 @@ using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Losses;
+using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Models.UNets;
 using LdmMl.Torch.Training;
 
@@ -34,7 +35,8 @@ internal static class TextTraining
 
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var trainer = new DiffusionTrainer(initial.Autoencoder, Options(steps, seed, folder + ".state") with { InitialModel = initial });
+        using var teacher = new SentenceTeacher();
+        var trainer = new DiffusionTrainer(initial.Autoencoder, Options(steps, seed, folder + ".state", teacher) with { InitialModel = initial });
         using var trained = trainer.Train(training, validation, new TrainingReport(folder + ".previews"), stop.Token);
         if (trained.Steps == 0)
         {
@@ -46,14 +48,18 @@ internal static class TextTraining
         Console.WriteLine($"{trained.Model.ParameterCount:N0} parameters: {folder}");
     }
 
-    private static DiffusionTrainingOptions Options(int steps, int seed, string state) => new()
+    private static DiffusionTrainingOptions Options(int steps, int seed, string state, ITextEncoder teacher) => new()
     {
         UNet = new UNetConfig
         {
             InputChannels = 4, OutputChannels = 4, BaseChannels = 64, ChannelMultipliers = [1, 1, 2], ResidualBlocks = 1,
-            AttentionFactors = [2, 4], HeadChannels = 32, ContextDimension = TextWidth,
+            AttentionFactors = [2, 4], HeadChannels = 32, ContextDimension = TextWidth, ContextPoolingHeads = 4,
         },
-        TextEncoder = new TextEncoderTrainingOptions { Width = TextWidth, Layers = 3, Heads = 4, Tokens = 16, VocabularySize = 3000 },
+        TextEncoder = new TextEncoderTrainingOptions
+        {
+            Width = TextWidth, Layers = 3, Heads = 4, Tokens = 16, VocabularySize = 6000,
+            Teacher = teacher, TeacherTexts = SentenceTeacher.Words(), LearningRateFactor = 0.1,
+        },
         Schedule = new NoiseScheduleConfig { Curve = BetaCurve.Cosine },
         Loss = new DiffusionLossOptions { Prediction = Prediction.Velocity },
         Sampling = new SamplingSettings

@@ -4,8 +4,10 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
 // mpiexec -n 2 dotnet run -c Release --no-build --project tests/LdmMl.Benchmarks -- shared-steps
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- service throughput | soak | abuse | crowd [--steps N] [--requests N] [--seconds N]
 // Times every comparison whose title contains one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
+using LdmMl.Benchmarks.ServiceLoad;
 using LdmMl.Benchmarks.Workloads;
 
 if (args is ["worker", var name])
@@ -24,6 +26,12 @@ if (args is [KilledTrainingProgram.Verb, ..])
 if (args is ["kill-soak"])
 {
     Environment.ExitCode = KillSoak.Run(kills: 50, Console.Out) ? 0 : 1;
+    return;
+}
+
+if (args is [ServiceLoadProgram.Verb, .. var asked])
+{
+    Environment.ExitCode = await ServiceLoadProgram.Run(asked, Console.Out);
     return;
 }
 

@@ -66,6 +66,11 @@ internal static class SmallDiffusion
             UNet = Network with { ContextDimension = ContextDimension },
             Conditioning = new ContextConditioning { Dimension = ContextDimension, Tokens = 5 },
         },
+        ["context, pooled too"] = Base with
+        {
+            UNet = Network with { ContextDimension = ContextDimension, ContextPoolingHeads = 3 },
+            Conditioning = new ContextConditioning { Dimension = ContextDimension, Tokens = 5 },
+        },
         ["super-resolution"] = Base with
         {
             UNet = Network with { InputChannels = 7 },

@@ -33,6 +33,10 @@ internal sealed class GenerationRun(
     // An inpainting model receives the kept part as input; for any other model the sampler restores it in every step.
     private bool Blends => batch.Masks is not null && config.Conditioning is not ConcatenatedConditioning;
 
+    /// <summary>Generates with the given receiver of reports, and tells listeners of telemetry.</summary>
+    public Tensor Measure(IProgress<SamplingProgress>? progress, Func<IProgress<SamplingProgress>?, Tensor> generate) =>
+        GenerationTelemetry.Measure(batch.Seeds.Count, sampling.Steps, Size, network.Device, progress, generate);
+
     public Tensor Images(IProgress<SamplingProgress>? progress, CancellationToken cancellationToken)   // -> [B, C, H, W]
     {
         RequireMemory(decodes: true);

@@ -16,7 +16,10 @@ namespace LdmMl.Torch.Generation;
 /// A latent diffusion model (Rombach et al. 2022): seeds in, images out. Safe to use from several threads at once.
 /// A handle to weights that several handles can share: dispose every handle; the last one frees the weights.
 /// </summary>
-/// <remarks>A row's image is the same to the last bit whatever else is in its batch and however large the batch is.</remarks>
+/// <remarks>
+/// A row's image is the same to the last bit whatever else is in its batch and however large the batch is. OpenTelemetry and other listeners learn of
+/// every generation from the meter and the activity source <c>LdmMl</c>.
+/// </remarks>
 /// <example>
 /// <code>
 /// using var latentDiffusion = LatentDiffusionModel.Load("emoji-ldm");
@@ -120,7 +123,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public Tensor Generate(
         GenerationBatch batch, GenerationSettings? settings = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Run(batch, settings, run => run.Images(progress, cancellationToken));
+        Run(batch, settings, run => run.Measure(progress, watched => run.Images(watched, cancellationToken)));
 
     /// <summary>Generates latents, which <see cref="AutoencoderModel.Decode"/> decodes to images.</summary>
     /// <param name="batch">The rows, as for <see cref="Generate"/>.</param>
@@ -134,7 +137,7 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     public Tensor GenerateLatents(
         GenerationBatch batch, GenerationSettings? settings = null, IProgress<SamplingProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        Run(batch, settings, run => run.Latents(progress, cancellationToken));
+        Run(batch, settings, run => run.Measure(progress, watched => run.Latents(watched, cancellationToken)));
 
     /// <summary>Creates a denoiser of the model's network, with the conditions and the guidance of a batch.</summary>
     /// <param name="batch">The rows; only their conditions and the number of their seeds matter.</param>

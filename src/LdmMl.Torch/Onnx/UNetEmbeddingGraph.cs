@@ -10,17 +10,34 @@ internal sealed class UNetEmbeddingGraph(Graph graph, UNetConfig config)
 {
     private const int Sizes = 6;                                 // height and width of the original, top and left of the crop, height and width of the target
 
-    /// <summary>Declares the inputs, and adds the nodes up to the SiLU.</summary>
+    /// <summary>Declares the inputs for label and vector, and adds the nodes up to the SiLU.</summary>
+    /// <param name="timestep">The time steps, [B or 1].</param>
+    /// <param name="context">The context tokens [B, T, Cc]; null if the network has none.</param>
     /// <returns>The embedding, [B or 1, 4 base].</returns>
-    public GraphValue Embed()
+    public GraphValue Embed(GraphValue timestep, GraphValue? context)
     {
-        var timestep = graph.Input("timestep", TensorProto.Types.DataType.Float, "steps");
         var embedding = Layers(Sinusoids(timestep, config.BaseChannels), "time_embed");
         if (config.LabelCount is not null)
             embedding = graph.Plus(embedding, graph.Add("Gather", [graph.Weight("label_emb.weight"), Labels()], ("axis", 0L)));
         else if (config.VectorDimension is { } width)
             embedding = graph.Plus(embedding, Layers(Vectors(width), "label_emb.0"));
+        if (config.ContextPoolingHeads is { } heads)
+            embedding = graph.Plus(embedding, Pool(context!.Value, heads));
         return graph.Silu(embedding);
+    }
+
+    private GraphValue Pool(GraphValue context, int heads)       // [B, T, Cc] -> [B, 4 base]
+    {
+        const string Key = "add_embedding", Pooling = $"{Key}.pool";
+        var tokens = graph.NormalizeTokens(context, $"{Key}.norm1");
+        var mean = graph.Add("ReduceMean", [tokens, graph.Integers([1])], ("keepdims", 1L));
+        mean = graph.Plus(mean, graph.Weight($"{Pooling}.positional_embedding"));
+        var all = graph.Join(1, mean, tokens);
+        var pooled = graph.Attend(
+            graph.Project(mean, $"{Pooling}.q_proj"), graph.Project(all, $"{Pooling}.k_proj"), graph.Project(all, $"{Pooling}.v_proj"),
+            heads, config.ContextDimension!.Value / heads);
+        var projected = graph.Project(graph.Reshape(pooled, 0, config.ContextDimension!.Value), $"{Key}.proj");
+        return graph.NormalizeTokens(projected, $"{Key}.norm2");
     }
 
     private GraphValue Labels() => graph.Input("class_labels", TensorProto.Types.DataType.Int64, "batch");

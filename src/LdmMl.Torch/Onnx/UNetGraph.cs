@@ -16,9 +16,10 @@ internal sealed class UNetGraph(Graph graph, UNetConfig config)
     public void Build()
     {
         var sample = graph.Input("sample", TensorProto.Types.DataType.Float, "batch", config.InputChannels, "height", "width");
-        var embedding = new UNetEmbeddingGraph(graph, config).Embed();
+        var timestep = graph.Input("timestep", TensorProto.Types.DataType.Float, "steps");
         GraphValue? context = config.ContextDimension is { } width
             ? graph.Input("encoder_hidden_states", TensorProto.Types.DataType.Float, "batch", "tokens", width) : null;
+        var embedding = new UNetEmbeddingGraph(graph, config).Embed(timestep, context);
         var blocks = new UNetBlockGraph(graph, config, embedding, context);
         var h = Up(blocks, Middle(blocks, Down(blocks, sample)));
         graph.Output("out_sample", Predict(h), "batch", config.CodebookSize ?? config.OutputChannels, "height", "width");

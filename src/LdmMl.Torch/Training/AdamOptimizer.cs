@@ -30,6 +30,9 @@ internal sealed class AdamOptimizer : IResumable, IDisposable
     /// <summary>Gets the learning rate of every step.</summary>
     public required LearningRateSchedule Schedule { get; init; }
 
+    /// <summary>Gets the factor of the learning rate for some parameters; 1 for all others.</summary>
+    public IReadOnlyDictionary<Parameter, double> RateFactors { get; init; } = new Dictionary<Parameter, double>();
+
     /// <summary>Gets the decay of the mean gradient.</summary>
     public required double Beta1 { get; init; }
 
@@ -74,12 +77,11 @@ internal sealed class AdamOptimizer : IResumable, IDisposable
     {
         var rate = Schedule.At(step);
         Steps++;
-        var (weights, scale) = (Coefficients(WeightDecay), Coefficients(weightDecay: 0));
         for (var i = 0; i < moments.Length; i++)
-            moments[i].Step(i < decaying ? weights : scale);
+            moments[i].Step(Coefficients(RateFactors.GetValueOrDefault(parameters[i], 1), i < decaying ? WeightDecay : 0));
         return rate;
 
-        AdamCoefficients Coefficients(double weightDecay) => new(rate, Beta1, Beta2, weightDecay, Steps, gradientFactor);
+        AdamCoefficients Coefficients(double factor, double weightDecay) => new(factor * rate, Beta1, Beta2, weightDecay, Steps, gradientFactor);
     }
 
     public void Write(TrainingSnapshot snapshot)

@@ -40,7 +40,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         noises = RandomStream.Noise.Create(options.Seed);
         dropped = RandomStream.UnitDropout.Create(options.Seed);
         model.Network.DropoutNoise = dropped;
-        optimizer = options.OptimizerFor(networks.Weights, loss.LogVariance, steps);
+        optimizer = options.OptimizerFor(networks.Weights, loss.LogVariance, steps, networks.RateFactors(options.TextEncoder));
         gradients = new GradientTree(options.Together, options.AccumulatedBatches, optimizer.Parameters);
         Ema = options.EmaDecay is { } decay ? new EmaWeights(networks.Weights, decay) : null;
     }

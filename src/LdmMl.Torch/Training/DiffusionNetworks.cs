@@ -21,6 +21,10 @@ internal sealed class DiffusionNetworks(LatentDiffusionModel model)
     /// <summary>Gets all weights.</summary>
     public IEnumerable<Parameter> Weights => Denoiser.parameters().Concat(Text?.parameters() ?? []);
 
+    /// <summary>Returns the factor of the learning rate for the weights of the text encoder.</summary>
+    public Dictionary<Parameter, double> RateFactors(TextEncoderTrainingOptions options) =>
+        (Text?.parameters() ?? []).ToDictionary(weight => weight, _ => options.LearningRateFactor);
+
     /// <summary>Encodes texts, with gradients. The caller disposes the context [B, T, width].</summary>
     /// <param name="tokens">Their tokens [B, T], int64.</param>
     public Tensor Context(Tensor tokens)

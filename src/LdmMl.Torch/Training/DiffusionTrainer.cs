@@ -63,6 +63,9 @@ public sealed class DiffusionTrainer
     /// <returns>The trained model, and the history. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels, size or labels do not fit the model.</exception>
     /// <exception cref="Checkpoints.CheckpointException">The state to resume from is missing, damaged, or of another training.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// A training that resumes was cancelled while its images were still being encoded; the state is not changed.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
@@ -82,20 +85,22 @@ public sealed class DiffusionTrainer
             data = DiffusionTrainingData.Encode(
                 autoencoder, options, config, text, images, validation, checkpoint?.Value(LatentScaleName), cancellationToken);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (checkpoint is not { IsResumed: true })
         {
             return new(Create(autoencoder, config, text), TrainingOutcome.Cancelled, stepsBefore: 0, history: []);
         }
 
         using (data)
-            return Train(data, config, text, checkpoint, progress, cancellationToken);
+            return Train(data, config, text, images.Captions, checkpoint, progress, cancellationToken);
     }
 
     private TrainingResult<LatentDiffusionModel> Train(
-        DiffusionTrainingData data, LatentDiffusionConfig config, TextPart? text, TrainingCheckpoint? checkpoint, IProgress<TrainingStep>? progress,
-        CancellationToken cancellationToken)
+        DiffusionTrainingData data, LatentDiffusionConfig config, TextPart? text, IReadOnlyList<IReadOnlyList<string>>? captions,
+        TrainingCheckpoint? checkpoint, IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
     {
         using var model = Create(data.Autoencoder, config, text);
+        if (text is not null && options.TextEncoder.Teacher is not null && checkpoint is not { IsResumed: true })
+            TextDistillation.Run(model, options.TextEncoder, captions!, options.Seed, cancellationToken);
         var steps = options.StepsFor(data.Latents.Count);
         using var batches = new LatentBatches(data.Latents, data.Conditions, options, model.Device);
         using var learner = new DiffusionLearner(model, options, steps);
@@ -121,7 +126,11 @@ public sealed class DiffusionTrainer
         setup["LatentSize"] = $"{config.LatentWidth}x{config.LatentHeight}";
         setup["Labels"] = config.Conditioning is LabelConditioning labels ? new JsonArray([.. labels.Names.Select(name => JsonValue.Create(name))]) : null;
         if (config.Conditioning is ContextConditioning)
+        {
             setup["TextEncoder"] = TrainingSetup.ToNode(options.TextEncoder);
+            setup["Teacher"] = options.TextEncoder.DescribeTeacher();
+        }
+
         setup["InitialModel"] = options.InitialModel?.ComputeWeightHash();
         setup["Autoencoder"] = autoencoder.ComputeWeightHash();
         return setup;

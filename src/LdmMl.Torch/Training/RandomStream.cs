@@ -13,4 +13,6 @@ internal enum RandomStream
     UnitDropout = 8,
     Validation = 9,
     Captions = 10,
+    Teaching = 11,
+    TeachingOrder = 12,
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Text;
 using LdmMl.Torch.Models.Text.Networks;
@@ -43,6 +46,33 @@ public sealed record TextEncoderTrainingOptions
     /// <value>Default: 8192.</value>
     public int VocabularySize { get; init; } = 8192;
 
+    /// <summary>
+    /// Gets the factor of <see cref="TrainingOptions.LearningRate"/> for the encoder's weights, from 0 to 1. One that was taught
+    /// (<see cref="Teacher"/>) forgets less with a small one; with 0 it does not change any more.
+    /// </summary>
+    /// <value>Default: 1.</value>
+    public double LearningRateFactor { get; init; } = 1;
+
+    /// <summary>
+    /// Gets an encoder, of any size, from which the new one learns the meaning of texts before the training (distillation, Hinton et al. 2015):
+    /// to predict its pooled vector, or else the mean of its tokens, of every caption and of <see cref="TeacherTexts"/>. It remains the caller's,
+    /// and is not part of the trained model.
+    /// </summary>
+    /// <value>Default: null: the encoder starts with random weights.</value>
+    [JsonIgnore]
+    public ITextEncoder? Teacher { get; init; }
+
+    /// <summary>
+    /// Gets further texts to learn from the <see cref="Teacher"/>, such as words that are in no caption; the vocabulary is built from them too.
+    /// </summary>
+    /// <value>Default: none.</value>
+    [JsonIgnore]
+    public IReadOnlyList<string> TeacherTexts { get; init; } = [];
+
+    /// <summary>Gets the number of steps of 64 texts each in which the <see cref="Teacher"/> is learned from, at least 1.</summary>
+    /// <value>Default: 3000.</value>
+    public int TeacherSteps { get; init; } = 3000;
+
     /// <summary>Creates the encoder for captions.</summary>
     /// <exception cref="ArgumentException">The captions have more letters than fit into the vocabulary.</exception>
     internal TextPart For(IReadOnlyList<IReadOnlyList<string>> captions)
@@ -50,7 +80,7 @@ public sealed record TextEncoderTrainingOptions
         IReadOnlyList<string> vocabulary;
         try
         {
-            vocabulary = WordPieceVocabulary.Learn(captions.SelectMany(wordings => wordings), VocabularySize);
+            vocabulary = WordPieceVocabulary.Learn(captions.SelectMany(wordings => wordings).Concat(TeacherTexts), VocabularySize);
         }
         catch (InvalidDataException error)
         {
@@ -66,6 +96,15 @@ public sealed record TextEncoderTrainingOptions
         return new TextPart(TextEncoderReading.LatentDiffusion, config, ContextRule.Last, CaptionTokenizer.Open(files, Tokens), files);
     }
 
+    /// <summary>Describes the teacher and its texts, which must be the same when a training resumes; null for none.</summary>
+    internal string? DescribeTeacher()
+    {
+        if (Teacher is null)
+            return null;
+        var texts = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', TeacherTexts))));
+        return $"{Teacher.GetType().Name}, {Teacher.Tokens} x {Teacher.Width}, {Teacher.PooledWidth}, texts {texts}";
+    }
+
     /// <summary>Throws when a value is outside its range.</summary>
     /// <exception cref="OptionException">A value is outside its range.</exception>
     internal void Validate()
@@ -75,6 +114,11 @@ public sealed record TextEncoderTrainingOptions
         Check.Within(Heads, 1, 1024);
         Check.That(Width % Heads == 0, Width, $"it must be a multiple of the {Heads} {Wording.ForCode(nameof(Heads))}");
         Check.Within(Tokens, 3, 4096);
+        Check.That(LearningRateFactor is >= 0 and <= 1, LearningRateFactor, "it must be at least 0 and at most 1");
+        Check.AtLeast(TeacherSteps, 1);
+        Check.That(
+            TeacherTexts is not null && !TeacherTexts.Contains(null!) && (Teacher is not null || TeacherTexts.Count == 0), TeacherTexts?.Count,
+            $"they must be texts, and need a {nameof(Teacher)} to learn them from", nameof(TeacherTexts));
         Check.Within(VocabularySize, WordPieceVocabulary.Special.Count + 2, 1 << 20);
     }
 }

@@ -213,8 +213,11 @@ public abstract record TrainingOptions
     /// <param name="weights">The weights.</param>
     /// <param name="scale">A further parameter that does not decay; null for none.</param>
     /// <param name="steps">The number of steps.</param>
-    internal AdamOptimizer OptimizerFor(IEnumerable<Parameter> weights, Parameter? scale, int steps) => new(weights, scale)
+    /// <param name="rateFactors">The factor of the learning rate for some of the weights; null for 1.</param>
+    internal AdamOptimizer OptimizerFor(
+        IEnumerable<Parameter> weights, Parameter? scale, int steps, IReadOnlyDictionary<Parameter, double>? rateFactors = null) => new(weights, scale)
     {
+        RateFactors = rateFactors ?? new Dictionary<Parameter, double>(),
         Schedule = new LearningRateSchedule(LearningRate, steps, WarmupFor(steps), Decay),
         Beta1 = Beta1, Beta2 = Beta2, WeightDecay = WeightDecay, ClipNorm = GradientClipNorm,
     };

@@ -122,12 +122,14 @@ internal static class RandomConfigs
         from alone in Rarely(Gen.Bool.Array[2, 3])
         from sizes in Rarely(Gen.Int[0, 2].Select(value => (int?)value))
         from dropout in OneOf(0, 0, 0.25, 1)
+        from pooling in Rarely(Gen.Int[0, 3].Select(value => (int?)value))
         select new UNetConfig
         {
             LevelWidths = widths,
             LevelTransformerDepths = depths,
             CrossAttentionOnly = alone,
             SizeDimension = sizes,
+            ContextPoolingHeads = pooling,
             Dropout = dropout,
             BaseChannels = width,
             ChannelMultipliers = multipliers,

@@ -27,6 +27,7 @@ public sealed class DiffusersOpensTests : IDisposable
     [InlineData("unconditional", "LDMPipeline")]
     [InlineData("labels without null label", "LDMPipeline")]
     [InlineData("context", "StableDiffusionPipeline")]
+    [InlineData("context, pooled too", "StableDiffusionPipeline")]
     [InlineData("VQ", "LDMPipeline")]
     [InlineData("SDXL, a mean and a deviation for each channel", "StableDiffusionXLPipeline")]
     public void A_saved_folder_opens_and_generates_the_same_images(string kind, string pipeline)

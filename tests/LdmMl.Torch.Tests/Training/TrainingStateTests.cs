@@ -52,6 +52,17 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     [Fact]
+    public void A_resumed_training_that_is_cancelled_before_its_images_are_encoded_returns_no_untrained_model()
+    {
+        Interrupt(3);
+        Assert.Throws<OperationCanceledException>(
+            () => new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled, cancellationToken: new CancellationToken(canceled: true)));
+        using var resumed = new DiffusionTrainer(autoencoder, options with { Resume = true }).Train(Labelled);
+
+        Assert.Equal(3, resumed.StepsBefore);
+    }
+
+    [Fact]
     public void A_finished_training_can_take_more_steps_if_the_rate_does_not_depend_on_them()
     {
         using var whole = new DiffusionTrainer(autoencoder, options with { StateFolder = null }).Train(Labelled);

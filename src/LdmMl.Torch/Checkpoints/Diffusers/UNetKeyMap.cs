@@ -39,7 +39,7 @@ internal sealed class UNetKeyMap(UNetBlocks blocks)
     public string ToCompVis(string key) => key.Split('.') switch
     {
         ["time_embedding", var layer, var name] => $"time_embed.{LinearToCompVis(layer)}.{name}",
-        ["class_embedding" or "add_embedding", var layer, var name] => $"label_emb.0.{LinearToCompVis(layer)}.{name}",
+        ["class_embedding" or "add_embedding", ("linear_1" or "linear_2") and var layer, var name] => $"label_emb.0.{LinearToCompVis(layer)}.{name}",
         ["class_embedding", var name] => $"label_emb.{name}",
         ["conv_in", var name] => $"input_blocks.0.0.{name}",
         ["down_blocks", var level, .. var rest] => DownToCompVis(Number(level), rest),

@@ -32,6 +32,7 @@ public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
     // Field names are checkpoint keys.
     private readonly TimeEmbedding time_embed;
     private readonly Module<Tensor, Tensor>? label_emb;
+    private readonly ContextEmbedding? add_embedding;
     private readonly ModuleList<UNetBlock> input_blocks;
     private readonly UNetBlock middle_block;
     private readonly ModuleList<UNetBlock> output_blocks;
@@ -57,6 +58,8 @@ public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
             { VectorDimension: { } vector } => new VectorEmbedding(vector, config.EmbeddingChannels, device),
             _ => null,
         };
+        add_embedding = config.ContextPoolingHeads is { } heads
+            ? new ContextEmbedding(config.ContextDimension!.Value, heads, config.EmbeddingChannels, device) : null;
         input_blocks = layout.Down();
         middle_block = layout.Middle();
         output_blocks = layout.Up();
@@ -138,10 +141,17 @@ public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
     private Tensor Embed(Tensor timesteps, UNetConditions conditions)   // [B] -> [B, 4 base], after the SiLU that all blocks share
     {
         var embedding = TimestepSinusoids.Embed(timesteps, Config.BaseChannels).Then(time_embed);
-        if (label_emb is null)
-            return embedding.ThenSilu();
-        using var beside = label_emb.call(conditions.Labels ?? conditions.Vectors!);
-        return embedding.ThenAdd(beside).ThenSilu();
+        if (label_emb is not null)
+            embedding = Add(embedding, label_emb.call(conditions.Labels ?? conditions.Vectors!));
+        if (add_embedding is not null)
+            embedding = Add(embedding, add_embedding.call(conditions.Context!));
+        return embedding.ThenSilu();
+    }
+
+    private static Tensor Add(Tensor embedding, Tensor other)
+    {
+        using (other)
+            return embedding.ThenAdd(other);
     }
 
     private Stack<Tensor> Descend(Tensor owned, BlockConditions given)

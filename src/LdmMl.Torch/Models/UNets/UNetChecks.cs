@@ -29,10 +29,23 @@ internal sealed class UNetChecks(UNetConfig config)
         Check.That(
             config.LabelCount is null || config.VectorDimension is null, config.VectorDimension,
             $"{nameof(UNetConfig.LabelCount)} is given too, and only one of them can be added to the time embedding");
+        CheckPooling();
         CheckLevels();
         CheckLists();
         for (var level = 0; level < config.ChannelMultipliers.Count; level++)
             CheckHeads(level);
+    }
+
+    private void CheckPooling()
+    {
+        if (config.ContextPoolingHeads is not { } heads)
+            return;
+        Check.That(
+            config.ContextDimension is { } width && heads > 0 && width % heads == 0, heads,
+            $"it must divide {nameof(UNetConfig.ContextDimension)}, {(object?)config.ContextDimension ?? Wording.Nothing}", nameof(UNetConfig.ContextPoolingHeads));
+        Check.That(
+            config.SizeDimension is null, heads, $"{nameof(UNetConfig.SizeDimension)} is given too, and diffusers has a name for only one of them",
+            nameof(UNetConfig.ContextPoolingHeads));
     }
 
     private void CheckLists()

@@ -134,6 +134,14 @@ public sealed record UNetConfig
     public int? SizeDimension { get; init; }
 
     /// <summary>
+    /// Gets the heads of an attention that pools the context tokens into one vector, which is added to the time embedding (diffusers
+    /// <c>addition_embed_type: text</c>, <c>addition_embed_type_num_heads</c>); they divide <see cref="ContextDimension"/>. Every residual block then
+    /// sees the text as a whole, which small networks learn to follow sooner than cross-attention alone.
+    /// </summary>
+    /// <value>Default: null: the context reaches the network by cross-attention only.</value>
+    public int? ContextPoolingHeads { get; init; }
+
+    /// <summary>
     /// Gets the entries of a codebook whose indices the network predicts in place of values (<c>n_embed</c>): its output then has one channel
     /// for each, with logits.
     /// </summary>

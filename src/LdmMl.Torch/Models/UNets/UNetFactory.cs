@@ -34,6 +34,7 @@ internal static class UNetFactory
                 case TokenConvolution convolution: convolution.Initialize(generator); break;
                 case LinearProjection linear: linear.Initialize(generator); break;
                 case LabelEmbedding labels: labels.Initialize(generator); break;
+                case ContextPooling pooling: pooling.Initialize(generator); break;
             }
         }
 
@@ -65,7 +66,7 @@ internal static class UNetFactory
 
     // Normalisations and embeddings cost little, and the first and last layers directly affect input and output.
     private static bool StaysExact(string name) =>
-        name.Split('.') is ["time_embed" or "label_emb" or "out" or "id_predictor", ..] or ["input_blocks", "0", ..] or [.., "emb_layers", "1"];
+        name.Split('.') is ["time_embed" or "label_emb" or "add_embedding" or "out" or "id_predictor", ..] or ["input_blocks", "0", ..] or [.., "emb_layers", "1"];
 
     // A network lives until it is disposed, whatever dispose scope it was built in.
     private static UNet Outlive(UNet network)

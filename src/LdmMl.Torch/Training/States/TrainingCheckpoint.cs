@@ -50,6 +50,9 @@ internal sealed class TrainingCheckpoint
         return new TrainingCheckpoint(options.StateFolder, setup, options, found);
     }
 
+    /// <summary>Gets whether the training resumes from a state.</summary>
+    public bool IsResumed => stored is not null;
+
     /// <summary>Gets a value that the training determined at its start; null for a new training.</summary>
     public double? Value(string name) => values.TryGetValue(name, out var value) ? value : null;
 

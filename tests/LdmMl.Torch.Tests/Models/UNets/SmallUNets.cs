@@ -22,6 +22,7 @@ internal static class SmallUNets
         ["without weights in resampling"] = Base with { Resampling = UNetResampling.Plain, UpsampleHeads = 4 },
         ["context"] = Base with { ContextDimension = 12, TransformerDepth = 2 },
         ["context, linear"] = Base with { ContextDimension = 12, LinearProjections = true },
+        ["context, pooled too"] = Base with { ContextDimension = 12, ContextPoolingHeads = 3 },
         ["labels"] = Base with { LabelCount = Labels },
         ["vectors"] = Base with { VectorDimension = 6 },
         ["concatenated"] = Base with { InputChannels = Latent + 3 },

@@ -43,6 +43,9 @@ public class UNetErrorsTests
     [InlineData("first multiplier", "ChannelMultipliers is [2, 4]; the first level must have the multiplier 1; divide them all, and increase the base width instead.")]
     [InlineData("factors", "AttentionFactors is [3]; each factor must be a power of 2, because maps get smaller in powers of 2.")]
     [InlineData("both", "VectorDimension is 2; LabelCount is given too, and only one of them can be added to the time embedding.")]
+    [InlineData("pooling heads", "ContextPoolingHeads is 5; it must divide ContextDimension, 12.")]
+    [InlineData("pooling without context", "ContextPoolingHeads is 1; it must divide ContextDimension, null.")]
+    [InlineData("pooling and sizes", "ContextPoolingHeads is 3; SizeDimension is given too, and diffusers has a name for only one of them.")]
     [InlineData("level heads", "LevelHeads is [1]; it must have one number for each of the 2 levels.")]
     [InlineData("level widths", "LevelWidths is [32]; it must have 2 multiples of 32, the first of them 32.")]
     [InlineData("dropout", "Dropout is 1; it must be at least 0 and less than 1.")]
@@ -60,6 +63,9 @@ public class UNetErrorsTests
             "groups" => plain with { BaseChannels = 40 },
             "factors" => plain with { AttentionFactors = [3] },
             "both" => plain with { LabelCount = 2, VectorDimension = 2 },
+            "pooling heads" => plain with { ContextDimension = 12, ContextPoolingHeads = 5 },
+            "pooling without context" => plain with { ContextPoolingHeads = 1 },
+            "pooling and sizes" => plain with { ContextDimension = 12, ContextPoolingHeads = 3, VectorDimension = 29, SizeDimension = 4 },
             "level widths" => plain with { LevelWidths = [32] },
             "level heads" => plain with { LevelHeads = [1] },
             _ => plain with { Dropout = 1 },

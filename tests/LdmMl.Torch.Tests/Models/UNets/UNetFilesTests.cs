@@ -39,6 +39,7 @@ public class UNetFilesTests
     [InlineData("vectors", "UNetModel")]
     [InlineData("context", "UNet2DConditionModel")]
     [InlineData("context, linear", "UNet2DConditionModel")]
+    [InlineData("context, pooled too", "UNet2DConditionModel")]
     public void The_class_is_diffusers_own_only_if_it_computes_the_same(string kind, string expected) =>
         Assert.Equal(expected, UNetFiles.PythonClass(SmallUNets.Kinds[kind]));
 
@@ -64,7 +65,8 @@ public class UNetFilesTests
     [InlineData("""{"_class_name":"UNet3DConditionModel"}""", "its '_class_name' is 'UNet3DConditionModel'; supported are UNet2DConditionModel, UNet2DModel and UNetModel.")]
     [InlineData("""{"_class_name":"UNet2DModel","freq_shift":1}""", "its 'freq_shift' is 1, which is not supported.")]
     [InlineData("""{"_class_name":"UNet2DConditionModel","dual_cross_attention":true}""", "its 'dual_cross_attention' is true, which is not supported.")]
-    [InlineData("""{"_class_name":"UNet2DConditionModel","addition_embed_type":"text"}""", "its 'addition_embed_type' is 'text', which is not supported; supported is text_time, without 'class_embed_type'.")]
+    [InlineData("""{"_class_name":"UNet2DConditionModel","addition_embed_type":"image"}""",
+        "its 'addition_embed_type' is 'image', which is not supported; supported is text, and text_time without 'class_embed_type'.")]
     [InlineData("""{"_class_name":"UNet2DModel","addition_embed_type":"text_time"}""", "its 'addition_embed_type' is given, which is not supported.")]
     [InlineData("""{"_class_name":"UNet2DConditionModel","addition_embed_type":"text_time","addition_time_embed_dim":8}""",
         "its embedding of a vector needs 'projection_class_embeddings_input_dim'.")]

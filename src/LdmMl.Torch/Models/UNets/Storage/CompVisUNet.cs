@@ -20,6 +20,7 @@ internal static class CompVisUNet
     private const string LevelWidths = "_ldmml_level_widths";
     private const string CrossAttentionOnly = "disable_self_attentions";
     private const string SizeDimension = "_ldmml_size_dimension";
+    private const string ContextPoolingHeads = "_ldmml_context_pooling_heads";
 
     /// <summary>Reads the mapping of a YAML, which names its class.</summary>
     /// <exception cref="InvalidDataException">It lacks something, or describes something that this library does not have.</exception>
@@ -100,6 +101,7 @@ internal static class CompVisUNet
         Add(LevelWidths, config.LevelWidths is null ? null : Array(config.LevelWidths));
         Add(CrossAttentionOnly, config.CrossAttentionOnly is null ? null : new JsonArray([.. config.CrossAttentionOnly.Select(value => (JsonNode)value)]));
         Add(SizeDimension, config.SizeDimension);
+        Add(ContextPoolingHeads, config.ContextPoolingHeads);
         Add("n_embed", config.CodebookSize);
         Add(LevelHeads, config.LevelHeads is null ? null : Array(config.LevelHeads));
         return json;
@@ -124,6 +126,7 @@ internal static class CompVisUNet
             TransformerDepth = depths is [var same] ? same : 1,
             LevelTransformerDepths = depths.Length == 1 ? null : depths,
             LinearProjections = map.Truth("use_linear_in_transformer") ?? false,
+            ContextPoolingHeads = map.Integer(ContextPoolingHeads),
         };
     }
 

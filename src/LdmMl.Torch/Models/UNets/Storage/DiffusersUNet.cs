@@ -15,6 +15,9 @@ internal static class DiffusersUNet
     /// <summary>The key of the latents' size: one number, or height and width.</summary>
     public const string SampleSize = "sample_size";
 
+    /// <summary>What is added to the time embedding: the context, pooled.</summary>
+    public const string PooledText = "text";
+
     /// <summary>The time embedding is added.</summary>
     public const string Shift = "default";
 

@@ -35,7 +35,9 @@ internal static class DiffusersUNetReading
         RequireMiddle(options, "UNetMidBlock2DCrossAttn");
         var kind = options.Text("class_embed_type");
         ConfigMap.Require(kind is null or "projection", $"its 'class_embed_type' is '{kind}'; supported are none and projection.");
-        var sizes = SizesOf(options, kind);
+        var added = options.Text("addition_embed_type");
+        var sizes = SizesOf(options, added, kind);
+        var poolingHeads = options.Integer("addition_embed_type_num_heads") ?? 64;
         var depths = DepthsOf(options);
         var heads = options.Integers("attention_head_dim") ?? [8];
         return WithHeads(config, heads) with
@@ -45,6 +47,7 @@ internal static class DiffusersUNetReading
             TransformerDepth = depths is [var same] ? same : 1,
             LevelTransformerDepths = depths.Length == 1 ? null : depths,
             SizeDimension = sizes,
+            ContextPoolingHeads = added == DiffusersUNet.PooledText ? poolingHeads : null,
             CrossAttentionOnly = CrossAttentionOnly(options, config.ChannelMultipliers.Count),
             LinearProjections = options.Truth("use_linear_projection") ?? false,
             VectorDimension = kind is null && sizes is null ? null : options.Integer("projection_class_embeddings_input_dim")
@@ -54,14 +57,13 @@ internal static class DiffusersUNetReading
     }
 
     // SDXL's vector: the text's, and six sizes.
-    private static int? SizesOf(ConfigMap options, string? kind)
+    private static int? SizesOf(ConfigMap options, string? added, string? kind)
     {
-        var added = options.Text("addition_embed_type");
         var width = options.Integer("addition_time_embed_dim");
-        if (added is null)
+        if (added is null or DiffusersUNet.PooledText)
             return null;
         if (added != "text_time" || kind is not null)
-            throw options.Unsupported("addition_embed_type", "text_time, without 'class_embed_type'");
+            throw options.Unsupported("addition_embed_type", $"{DiffusersUNet.PooledText}, and text_time without 'class_embed_type'");
         return width ?? throw new InvalidDataException("its 'addition_embed_type' is text_time, which needs 'addition_time_embed_dim'.");
     }
 

@@ -58,6 +58,12 @@ internal static class DiffusersUNetWriting
         };
         if (config.CrossAttentionOnly is { } alone)
             json["only_cross_attention"] = new JsonArray([.. alone.Select(value => (JsonNode)value)]);
+        if (config.ContextPoolingHeads is { } pooling)
+        {
+            json["addition_embed_type"] = DiffusersUNet.PooledText;
+            json["addition_embed_type_num_heads"] = pooling;
+        }
+
         if (config.VectorDimension is { } vector)
         {
             json["projection_class_embeddings_input_dim"] = vector;

@@ -23,7 +23,7 @@ internal static class UnsupportedOptions
     // These have no effect: they affect how the same results are computed, or belong to what is refused above.
     private static readonly string[] Harmless =
     [
-        "sample_size", "upcast_attention", "addition_embed_type_num_heads", "num_train_timesteps",
+        "sample_size", "upcast_attention", "num_train_timesteps",
         "projection_class_embeddings_input_dim", "attn_norm_num_groups",
     ];
 
