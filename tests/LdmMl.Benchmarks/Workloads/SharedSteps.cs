@@ -16,7 +16,7 @@ namespace LdmMl.Benchmarks.Workloads;
 /// </summary>
 internal static class SharedSteps
 {
-    private const int Batches = 8, Batch = 8, Side = 16, Channels = 4, Rounds = 9;
+    private const int Batches = 4, Batch = 2, Side = 16, Channels = 4, Rounds = 5;
 
     public static void Print(TextWriter output)
     {
