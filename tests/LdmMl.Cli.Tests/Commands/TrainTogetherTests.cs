@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Cli.Tests.Commands;
 
@@ -21,14 +22,33 @@ public sealed partial class TrainTogetherTests : IDisposable
         "--head-channels", "8", "--dropout", "0.2", "--batch", "3", "--accumulate", "4", "--steps", "4", "--flips", "--validation", files.Images,
     ];
 
+    private string[] WithCodebook
+    {
+        get
+        {
+            var config = new VqAutoencoderConfig
+            {
+                BaseChannels = 8, ChannelMultipliers = [1, 1], ResidualBlocks = 1, LatentChannels = 2, NormGroups = 4, CodebookSize = 16,
+            };
+            using (var model = AutoencoderModel.Create(config, seed: 1))
+                model.Save(files.File("codebook"));
+            return
+            [
+                "train", "autoencoder", "--images", files.Images, "--from", files.File("codebook"), "--size", "16",
+                "--batch", "3", "--accumulate", "8", "--steps", "2", "--learning-rate", "0.01",
+            ];
+        }
+    }
+
     public void Dispose() => files.Dispose();
 
     [MpiTheory]
     [InlineData("autoencoder")]
+    [InlineData("codebook")]
     [InlineData("diffusion")]
     public void Both_stages_have_the_same_bits_on_one_two_and_four_processes(string stage)
     {
-        var command = stage == "diffusion" ? Diffusion : Autoencoder;
+        var command = stage switch { "diffusion" => Diffusion, "codebook" => WithCodebook, _ => Autoencoder };
         var alone = ToolRun.StartIn(new() { ["OMP_NUM_THREADS"] = "1" }, [.. command, "--out", files.File("alone"), "--json", files.File("alone.json")]);
         Assert.True(alone.ExitCode == 0, alone.Errors);
         foreach (var (launcher, processes) in new[] { (Mpi.Mpich, 2), (Mpi.OpenMpi, 2), (Mpi.Mpich, 4) })
