@@ -92,7 +92,7 @@ internal static class Tool
         [
             DoctorCommand.Create(), InfoCommand.Create(), GenerateCommand.Create(), ReconstructCommand.Create(), CompareCommand.Create(),
             EvaluateCommand.Create(), ScoreCommand.Create(), TrainCommand.Create(), ExportCommand.Create(), ModelsCommand.Create(),
-            WeightsCommand.Create(),
+            WeightsCommand.Create(), EncodeCommand.Create(), MergeCommand.Create(),
         ])
         {
             root.Subcommands.Add(command);
@@ -103,8 +103,9 @@ internal static class Tool
         return root;
     }
 
-    // ML.NET wraps what a column's getter threw; the cause is what the user can act on.
-    private static string Sentence(Exception error) => error switch
+    /// <summary>Says what an exception says, in the tool's terms.</summary>
+    /// <remarks>ML.NET wraps what a column's getter threw; the cause is what the user can act on.</remarks>
+    public static string Sentence(Exception error) => error switch
     {
         AggregateException { InnerException: { } inner } => Sentence(inner),
         System.Reflection.TargetInvocationException { InnerException: { } inner } => Sentence(inner),

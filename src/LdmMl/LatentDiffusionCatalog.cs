@@ -250,6 +250,13 @@ public sealed class LatentDiffusionCatalog
         return new FeatureSetReader(options, report).Read(data);
     }
 
+    /// <summary>Describes images for a receiver of every row.</summary>
+    internal void DescribeImages(IDataView data, GenerationEvaluationOptions options, IFeatureRows rows, CancellationToken cancellationToken)
+    {
+        using var report = new EvaluationReport(environment, nameof(MeasureFeatures), options.Progress, cancellationToken);
+        new FeatureSetReader(options, report).Describe(data, options.FeatureModel!, rows);
+    }
+
     private static ReconstructionStatistics Measure(IDataView data, ReconstructionEvaluationOptions options, EvaluationReport report)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -3,6 +3,7 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
+// mpiexec -n 2 dotnet run -c Release --no-build --project tests/LdmMl.Benchmarks -- shared-steps
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- service throughput | soak | abuse | crowd [--steps N] [--requests N] [--seconds N]
 // Times every comparison whose title contains one of the words (all without words) and prints a table for the README.
 using LdmMl.Benchmarks.Measuring;
@@ -57,6 +58,12 @@ if (args is ["onnx-weights", var weights])
 if (args is ["layers"])
 {
     ConvolutionLayers.Print(rounds: 7, Console.Out);
+    return;
+}
+
+if (args is ["shared-steps"])
+{
+    SharedSteps.Print(Console.Out);
     return;
 }
 

@@ -6,7 +6,7 @@ namespace LdmMl.Torch.Tests;
 public partial class ArchitectureTests
 {
     private static readonly string[] Order =
-        ["Arguments", "Native", "Tensors", "Checkpoints", "Kernels", "Layers", "Models", "Diffusion", "Generation", "Onnx", "Metrics", "Losses", "Training"];
+        ["Arguments", "Native", "Tensors", "Checkpoints", "Kernels", "Layers", "Models", "Diffusion", "Generation", "Onnx", "Metrics", "Losses", "Distributed", "Training"];
 
     private static readonly string Source = Path.Combine(RealData.Repository, "src");
 

@@ -6,6 +6,7 @@ using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
 using LdmMl.Files;
 using LdmMl.Cli.Reports;
+using LdmMl.Cli.Sharding;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Perceptual;
@@ -16,6 +17,11 @@ namespace LdmMl.Cli.Commands;
 /// <summary><c>ldmml compare A B</c>: two autoencoders on the same images, as one HTML report, and as gates that stop a build.</summary>
 internal static class CompareCommand
 {
+    /// <summary>The command's name.</summary>
+    public const string Name = "compare";
+
+    private const string WorstName = "worst.json", BestName = "best.json";
+
     private static readonly Argument<string> First = new("MODEL_A")
     {
         Description = "The model to compare with: a diffusers folder, a checkpoint with its YAML, or TAESD files.",
@@ -29,10 +35,7 @@ internal static class CompareCommand
         Description = "The folder of images that both models reconstruct, with its subfolders.", Required = true,
     };
 
-    private static readonly Option<FileInfo> Out = new("--out")
-    {
-        Description = "The report, one self-contained HTML file.", Required = true,
-    };
+    private static readonly Option<FileInfo?> Out = new("--out") { Description = "The report, one self-contained HTML file." };
 
     private static readonly Option<string[]> FailIf = new("--fail-if")
     {
@@ -56,12 +59,13 @@ internal static class CompareCommand
     private static readonly Option<int> Examples = Values.Whole(
         "--examples", "How many of the worst and of the best images the report shows.", 4, least: 0, most: 50);
     private static readonly ReadingOptions Reading = new();
+    private static readonly ShardOptions Sharding = new();
     private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
         var command = new ToolCommand(
-            "compare", "Lets two models reconstruct the same images, and reports which is better and whether the difference is significant.")
+            Name, "Lets two models reconstruct the same images, and reports which is better and whether the difference is significant.")
         {
             Examples =
             [
@@ -72,16 +76,18 @@ internal static class CompareCommand
         command.Arguments.Add(First);
         command.Arguments.Add(Second);
         command.With("Images", [Images, Size, Fit, .. Reading.All]).With("Judging", Lpips, Perceptual, FailIf, OnlyIfSignificant)
-            .With("Computing", [.. Opening.All, Batch]).With("Output", [Out, Examples, .. Output.All]);
+            .With("Computing", [.. Opening.All, Batch, .. Sharding.All]).With("Output", [Out, Examples, .. Output.All]);
         command.SetHandler(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        var part = Sharding.Read(parsed, Out, Output.All);
         var gates = parsed.GetRequiredValue(FailIf).Select(Gate.Parse).ToArray();
         var files = Reading.Open(parsed, Images, cancellation);
-        Output.Check(parsed, "--out", parsed.GetRequiredValue(Out));
+        if (part is null)
+            Output.Check(parsed, "--out", parsed.GetValue(Out));
         Output.Check(parsed);
         using var perceptual = Opening.Compute.Place(parsed, PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual)));
         using var first = Opening.Load(parsed, parsed.GetRequiredValue(First));
@@ -95,34 +101,91 @@ internal static class CompareCommand
         };
         foreach (var gate in gates)
             gate.RequireMetric([.. measurement.Metrics.Select(metric => metric.Name)]);
+        var facts = new ComparisonFacts(
+            ModelSide.Of("A", parsed.GetRequiredValue(First), first), ModelSide.Of("B", parsed.GetRequiredValue(Second), second),
+            SettingsOf(parsed, perceptual), measurement.Metrics, measurement.Ranking, [.. gates.Select(gate => gate.Text)],
+            parsed.GetValue(OnlyIfSignificant), files.Names.Count + files.LeftOut);
+        if (part is not null)
+        {
+            return part.Run(Name, JobOf(parsed, facts, perceptual, files), files.Names.Count, facts,
+                (writer, numbers) => MeasurePart(measurement, files, writer, numbers, cancellation));
+        }
 
         var measured = Measure(measurement, files, cancellation);
-        var metrics = measurement.Metrics.Select((metric, index) => MetricComparison.Of(metric, measured.Images, index)).ToArray();
-        return Finish(parsed, new()
-        {
-            First = ModelSide.Of("A", parsed.GetRequiredValue(First), first),
-            Second = ModelSide.Of("B", parsed.GetRequiredValue(Second), second),
-            Settings = SettingsOf(parsed, perceptual),
-            Metrics = metrics,
-            Gates = measured.IsComplete ? [.. gates.Select(gate => Judge(gate, metrics, parsed.GetValue(OnlyIfSignificant)))] : [],
-            Measured = measured,
-        });
+        return Finish(ResultOf(facts, measured), parsed.GetValue(Out)!, document => Output.Write(parsed, document));
+    }
+
+    /// <summary>Writes the report of all parts.</summary>
+    public static int Merge(PartSet parts, MergeTarget target)
+    {
+        var report = new FileInfo(target.Require("the file of the report"));
+        OutputFile.Check("--out", report, target.MayReplace);
+        var facts = parts.Parts[0].Facts<ComparisonFacts>();
+        var images = parts.Rows<ImageScores>();
+        return Finish(ResultOf(facts, new(
+            images, facts.Metrics[facts.Ranking], Extremes(parts, facts, WorstName, 1), Extremes(parts, facts, BestName, -1), facts.FileCount,
+            IsComplete: true)), report, target.WriteDocument);
     }
 
     private static MeasuredImages Measure(ImageMeasurement measurement, ImageFolder files, CancellationToken cancellation)
     {
         MeasuredImages? measured = null;
-        ProgressDisplay.Run("compare", progress => FileNames.InTerms(files.Paths, () => measured = measurement.Run(files, progress, cancellation)));
+        ProgressDisplay.Run(Name, progress => FileNames.InTerms(files.Paths, () => measured = measurement.Run(files, progress, cancellation)));
         if (measured!.Images.Count == 0)
             cancellation.ThrowIfCancellationRequested();
         return measured;
     }
 
-    private static int Finish(ParseResult parsed, ComparisonResult result)
+    private static void MeasurePart(
+        ImageMeasurement measurement, ImageFolder files, PartWriter writer, int[] numbers, CancellationToken cancellation)
     {
-        var report = parsed.GetRequiredValue(Out);
+        var paths = files.Paths;
+        var measured = Measure(measurement, files.Keep([.. numbers.Select(number => paths[number])]), cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        var numberOf = numbers.Zip(measured.Images).ToDictionary(pair => pair.Second.Image, pair => pair.First, StringComparer.Ordinal);
+        writer.AddRows(numbers.Zip(measured.Images, (number, scores) => new NumberedRow<ImageScores>(number, scores)));
+        foreach (var (name, images) in new[] { (WorstName, measured.Worst), (BestName, measured.Best) })
+            writer.AddJson(name, images.Select(image => new NumberedRow<ExampleImage>(numberOf[image.Scores.Image], image)).ToArray());
+    }
+
+    // The most extreme images of all are among the most extreme ones of the parts.
+    private static IReadOnlyList<ExampleImage> Extremes(PartSet parts, ComparisonFacts facts, string entry, double sign)
+    {
+        var (kept, ranking) = (new ExtremeImages(facts.Settings.Examples), facts.Metrics[facts.Ranking]);
+        foreach (var row in parts.Parts.SelectMany(part => part.ReadJson<NumberedRow<ExampleImage>[]>(entry)).OrderBy(row => row.Number))
+        {
+            var scores = row.Row.Scores;
+            kept.Offer(sign * ranking.Worsening(scores.First[facts.Ranking], scores.Second[facts.Ranking]), () => row.Row);
+        }
+
+        return kept.Images;
+    }
+
+    private static JobRecord JobOf(ParseResult parsed, ComparisonFacts facts, PerceptualModel? perceptual, ImageFolder files) =>
+        Opening.Record(parsed, new JobRecord()).With("MODEL_A", $"{facts.First.WeightHash}").With("MODEL_B", $"{facts.Second.WeightHash}")
+            .With(perceptual?.IsCalibrated == true ? "--lpips" : "--perceptual", $"{perceptual?.Fingerprint}").With("--size", $"{parsed.GetValue(Size)}")
+            .With("--fit", $"{(parsed.GetValue(Size) is null ? "" : Choices.NameOf(parsed.GetValue(Fit)))}")
+            .With("--examples", $"{facts.Settings.Examples}").With("--fail-if", $"{string.Join(", ", facts.Gates)}")
+            .With("--only-if-significant", $"{(facts.OnlyIfSignificant ? "yes" : "")}").With("images of --images", files);
+
+    private static ComparisonResult ResultOf(ComparisonFacts facts, MeasuredImages measured)
+    {
+        var metrics = facts.Metrics.Select((metric, index) => MetricComparison.Of(metric, measured.Images, index)).ToArray();
+        return new()
+        {
+            First = facts.First,
+            Second = facts.Second,
+            Settings = facts.Settings,
+            Metrics = metrics,
+            Gates = measured.IsComplete ? [.. facts.Gates.Select(gate => Judge(Gate.Parse(gate), metrics, facts.OnlyIfSignificant))] : [],
+            Measured = measured,
+        };
+    }
+
+    private static int Finish(ComparisonResult result, FileInfo report, Action<object> write)
+    {
         OutputFile.Write(report, ReportPage.Of(result).Text);
-        Output.Write(parsed, ComparisonJson.Of(result));
+        write(ComparisonJson.Of(result));
         ComparisonTable.Print(result);
         Terminal.WriteLine($"report: {report}");
         if (!result.Measured.IsComplete)
@@ -146,7 +209,7 @@ internal static class CompareCommand
     };
 
     private static ComparisonSettings SettingsOf(ParseResult parsed, PerceptualModel? perceptual) => new(
-        CommandLine.Of(parsed),
+        Sharding.CommandLine(parsed),
         ToolVersion.Text,
         parsed.GetRequiredValue(Images).ToString(),
         parsed.GetValue(Size) is { } size

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using LdmMl.Cli.Arguments;
+using LdmMl.Cli.Output;
+using LdmMl.Cli.Sharding;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Models.Features;
@@ -33,6 +35,13 @@ internal sealed class ComputeOptions
     public ModelPrecision Precision(ParseResult parsed) => parsed.GetValue(precision);
 
     public ConvolutionMode Convolutions(ParseResult parsed) => parsed.GetValue(convolutions);
+
+    /// <summary>Records what of these options changes results to the last bit.</summary>
+    public JobRecord Record(ParseResult parsed, JobRecord job)
+    {
+        var isCpu = Device(parsed).type == TorchSharp.DeviceType.CPU;
+        return job.With("--device", $"{(isCpu ? "" : "cuda")}").With("--convolutions", $"{ConvolutionNames.Of(Convolutions(parsed))}");
+    }
 
     /// <summary>Moves a perceptual distance to the device; it computes in float32.</summary>
     /// <param name="parsed">The command line.</param>

@@ -2,6 +2,9 @@ using System.CommandLine;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Cli.Sharding;
+using LdmMl.Evaluation;
+using LdmMl.Files;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Features;
 using Microsoft.ML;
@@ -11,6 +14,9 @@ namespace LdmMl.Cli.Commands;
 /// <summary><c>ldmml evaluate</c>: how near a set of generated images is to a set of real ones.</summary>
 internal static class EvaluateCommand
 {
+    /// <summary>The command's name.</summary>
+    public const string Name = "evaluate";
+
     private static readonly Option<DirectoryInfo> Real = new("--real")
     {
         Description = "The folder of real images, with its subfolders.", Required = true,
@@ -32,12 +38,13 @@ internal static class EvaluateCommand
     private static readonly Option<long> Seed = Values.Seed(
         "Determines which images are sampled if there are more than 10,000, and the subsets of the kernel distance.", 0);
     private static readonly ReadingOptions Reading = new();
+    private static readonly ShardOptions Sharding = new();
     private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
         var command = new ToolCommand(
-            "evaluate",
+            Name,
             "Measures how close generated images are to real ones: Fréchet distance (FID), kernel distance (KID), precision, recall, "
             + "density, coverage.")
         {
@@ -48,45 +55,86 @@ internal static class EvaluateCommand
             ],
         };
         command.With("Images", [Real, Generated, Size, Fit, .. Reading.All]).With("Judging", Features, Seed)
-            .With("Computing", [.. Compute.InFloat32, Batch]).With("Output", Output.All);
+            .With("Computing", [.. Compute.InFloat32, Batch, .. Sharding.All]).With("Output", Output.All);
         command.SetHandler(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
+        var part = Sharding.Read(parsed, needed: null, Output.All);
         var real = Reading.Open(parsed, Real, cancellation);
         var generated = Reading.Open(parsed, Generated, cancellation);
         Output.Check(parsed);
         using var model = Compute.Place(parsed, FeatureOptions.Load(parsed.GetValue(Features)));
         var pipeline = PipelineOf(parsed, model);
-        GenerationMetrics? metrics = null;
-        ProgressDisplay.Run("evaluate", progress =>
+        var facts = FactsOf(parsed, model, real, generated);
+        if (part is not null)
+            return RunPart(parsed, part, pipeline, facts, (real, generated), cancellation);
+        FeatureSetStatistics? first = null, second = null;
+        ProgressDisplay.Run(Name, progress =>
         {
-            var first = pipeline.Run(real.Paths, Share("real", 0, progress), cancellation);
-            var second = pipeline.Run(generated.Paths, Share("generated", 0.5, progress), cancellation);
-            metrics = new MLContext().LatentDiffusion().EvaluateGeneration(first, second, pipeline.Options);
+            first = pipeline.Run(real.Paths, Share("real", 0, progress), cancellation);
+            second = pipeline.Run(generated.Paths, Share("generated", 0.5, progress), cancellation);
         });
-        foreach (var warning in metrics!.Warnings)
-            Terminal.Message($"warning: {InTermsOfTheTool(warning)}");
-        Report(parsed, metrics, model, real.LeftOut, generated.LeftOut);
-        return ExitCode.Success;
+        return Finish(first!, second!, pipeline.Options, facts, document => Output.Write(parsed, document));
+    }
+
+    /// <summary>Compares the sets whose features the parts hold.</summary>
+    public static int Merge(PartSet parts, MergeTarget target)
+    {
+        target.RefuseOut(Name);
+        var facts = parts.Parts[0].Facts<EvaluationFacts>();
+        var options = OptionsFor(facts.Seed);
+        return Finish(
+            FeatureParts.Read(parts, "real", 0, facts.RealCount, facts.Description, options, target.Cancellation),
+            FeatureParts.Read(parts, "generated", facts.RealCount, parts.Header.Total, facts.Description, options, target.Cancellation),
+            options, facts, target.WriteDocument);
+    }
+
+    private static int RunPart(
+        ParseResult parsed, PartTarget part, FeaturePipeline pipeline, EvaluationFacts facts,
+        (ImageFolder Real, ImageFolder Generated) sets, CancellationToken cancellation)
+    {
+        var job = Compute.Record(parsed, new JobRecord()).With("--features", $"{facts.Features.Fingerprint}").With("--size", $"{facts.Size}")
+            .With("--fit", $"{facts.Fit}").With("--seed", $"{facts.Seed}").With("images of --real", sets.Real).With("images of --generated", sets.Generated);
+        string[] files = [.. sets.Real.Paths, .. sets.Generated.Paths];
+        return part.Run(Name, job, files.Length, facts, (writer, numbers) => ProgressDisplay.Run(Name, progress =>
+        {
+            int[] first = [.. numbers.Where(number => number < facts.RealCount)], second = [.. numbers.Except(first)];
+            var sizes = new List<NumberedRow<RowSize>>();
+            FeatureParts.Add(writer, "real", first, sizes, rows => pipeline.Describe(
+                Array.ConvertAll(first, number => files[number]), rows, Share("real", 0, progress), cancellation));
+            FeatureParts.Add(writer, "generated", second, sizes, rows => pipeline.Describe(
+                Array.ConvertAll(second, number => files[number]), rows, Share("generated", 0.5, progress), cancellation));
+            writer.AddRows(sizes);
+        }));
     }
 
     private static Action<double, string> Share(string which, double done, Action<double, string> progress) =>
         (share, text) => progress(done + (share / 2), $"{which}, {text}");
 
-    private static FeaturePipeline PipelineOf(ParseResult parsed, FeatureModel model)
+    private static FeaturePipeline PipelineOf(ParseResult parsed, FeatureModel model) => new()
     {
-        var seed = parsed.GetValue(Seed);
-        var options = new GenerationEvaluationOptions { FeatureModel = model, BatchSize = parsed.GetValue(Batch), Seed = seed };
-        return new()
-        {
-            Options = options with { Kernel = options.Kernel with { Seed = seed } },
-            Size = parsed.GetValue(Size),
-            Fit = parsed.GetValue(Fit),
-            MaximumPixels = Reading.MaximumPixels(parsed),
-        };
+        Options = OptionsFor(parsed.GetValue(Seed)) with { FeatureModel = model, BatchSize = parsed.GetValue(Batch) },
+        Size = parsed.GetValue(Size),
+        Fit = parsed.GetValue(Fit),
+        MaximumPixels = Reading.MaximumPixels(parsed),
+    };
+
+    private static GenerationEvaluationOptions OptionsFor(long seed)
+    {
+        var options = new GenerationEvaluationOptions { Seed = seed };
+        return options with { Kernel = options.Kernel with { Seed = seed } };
+    }
+
+    private static EvaluationFacts FactsOf(ParseResult parsed, FeatureModel model, ImageFolder real, ImageFolder generated)
+    {
+        var size = parsed.GetValue(Size);
+        return new(
+            Sharding.CommandLine(parsed), ToolVersion.Text, new(model.Name, model.IsInception, model.Dimensions, model.Fingerprint, model.Source), size,
+            size is null ? null : parsed.GetValue(Fit).ToString(), ConvolutionNames.Of(Compute.Convolutions(parsed)),
+            new(real.LeftOut, generated.LeftOut), parsed.GetValue(Seed), real.Names.Count, FeatureDescription.Of(model));
     }
 
     // The library speaks of what its caller writes.
@@ -94,23 +142,27 @@ internal static class EvaluateCommand
         warning.Replace("Use ResizeImagesAntialiased first, in the same way for both sets.",
             "--size brings all to one, antialiased.", StringComparison.Ordinal);
 
-    private static void Report(ParseResult parsed, GenerationMetrics metrics, FeatureModel model, int realLeftOut, int generatedLeftOut)
+    private static int Finish(
+        FeatureSetStatistics real, FeatureSetStatistics generated, GenerationEvaluationOptions options, EvaluationFacts facts, Action<object> write)
     {
+        var metrics = new MLContext().LatentDiffusion().EvaluateGeneration(real, generated, options);
+        foreach (var warning in metrics.Warnings)
+            Terminal.Message($"warning: {InTermsOfTheTool(warning)}");
         Terminal.Write(EvaluationTable.Of(metrics));
         Terminal.WriteLine(
-            $"{metrics.RealCount} real and {Counted.Of((int)metrics.GeneratedCount, "generated image")}; {model.Name}; "
+            $"{metrics.RealCount} real and {Counted.Of((int)metrics.GeneratedCount, "generated image")}; {facts.Features.Name}; "
             + $"settings {metrics.SettingsFingerprint}");
-        var size = parsed.GetValue(Size);
-        Output.Write(parsed, new
+        write(new
         {
-            command = CommandLine.Of(parsed),
-            version = ToolVersion.Text,
-            features = new { model.Name, model.IsInception, model.Dimensions, model.Fingerprint, model.Source },
-            size,
-            fit = size is null ? null : parsed.GetValue(Fit).ToString(),
-            convolutions = ConvolutionNames.Of(Compute.Convolutions(parsed)),
-            leftOut = new { real = realLeftOut, generated = generatedLeftOut },
+            command = facts.CommandLine,
+            version = facts.Version,
+            features = facts.Features,
+            size = facts.Size,
+            fit = facts.Fit,
+            convolutions = facts.Convolutions,
+            leftOut = facts.LeftOut,
             metrics,
         });
+        return ExitCode.Success;
     }
 }

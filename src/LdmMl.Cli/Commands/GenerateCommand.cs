@@ -35,7 +35,7 @@ internal static class GenerateCommand
         "How many images are computed at once; it changes the time, not the images.", 8);
     private static readonly Option<string?> ShardOption = new("--shard")
     {
-        Description = "Generate only the i-th of n parts, counted from 0; by default as Open MPI, SLURM or Kubernetes says.", HelpName = "i/n",
+        Description = "Generate only the i-th of n parts, counted from 0; by default as Open MPI, MPICH, SLURM or Kubernetes says.", HelpName = "i/n",
     };
     private static readonly OutputOptions Output = new();
 
@@ -62,7 +62,7 @@ internal static class GenerateCommand
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var initials = GenerationOptions.ReadInitials(parsed);
-        var (shard, from) = ReadShard(parsed);
+        var (shard, from) = ShardOptions.ReadShard(parsed, ShardOption);
         using var opened = TextOptions.Open(parsed, Opening, parsed.GetRequiredValue(Model));
         using var model = AdapterOptions.Apply(parsed, opened);
         var settings = GenerationOptions.ReadSettings(parsed, model.Config);
@@ -89,13 +89,6 @@ internal static class GenerateCommand
         var report = new GenerationReport(generation, images, target) { Shard = shard, Count = count };
         var outcome = Generate(generation, report, target, cancellation);
         return Finish(parsed, report, outcome);
-    }
-
-    private static (Shard Shard, string? From) ReadShard(ParseResult parsed)
-    {
-        if (parsed.GetValue(ShardOption) is { } text)
-            return (Shard.Parse(text), null);
-        return ShardEnvironment.OfProcess.Read() is var (shard, from) ? (shard, from) : (Shard.Whole, null);
     }
 
     private static void CheckOutputs(ParseResult parsed, bool continues)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LdmMl.Cli.Arguments;
+using LdmMl.Cli.Sharding;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Layers;
@@ -25,6 +26,10 @@ internal sealed class ModelOptions
 
     /// <summary>Gets which of two sets of weights is wanted.</summary>
     public Option<WeightSource> Weights => weights;
+
+    /// <summary>Records what of these options, besides the model, changes results to the last bit.</summary>
+    public JobRecord Record(ParseResult parsed, JobRecord job) =>
+        compute.Record(parsed, job).With("--precision", $"{Choices.NameOf(compute.Precision(parsed))}");
 
     /// <summary>Opens an autoencoder.</summary>
     public AutoencoderModel Load(ParseResult parsed, string path)

@@ -37,5 +37,9 @@ internal sealed class OutputOptions
     }
 
     /// <summary>Writes the document where one is wanted.</summary>
-    public void Write(ParseResult parsed, object result) => JsonOutput.Write(parsed.GetValue(json), result);
+    public void Write(ParseResult parsed, object result)
+    {
+        if (!Terminal.IsQuiet)
+            JsonOutput.Write(parsed.GetValue(json), result);
+    }
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using LdmMl.Cli.Arguments;
 using LdmMl.Cli.Output;
 using LdmMl.Cli.Pipelines;
+using LdmMl.Cli.Sharding;
+using LdmMl.Files;
 using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Perceptual;
 
@@ -12,6 +14,9 @@ internal static class ScoreCommand
 {
     // More than these are only in the JSON file.
     private const int NamesShown = 5;
+
+    /// <summary>The command's name.</summary>
+    public const string Name = "score";
 
     private const string Hint =
         "No perceptual distance was measured. --lpips vgg measures LPIPS ('ldmml weights' says how to get its files); "
@@ -32,12 +37,13 @@ internal static class ScoreCommand
     private static readonly Option<int> Batch = CommonOptions.Batch("How many pairs go through the network at once.", 8);
     private static readonly ComputeOptions Compute = new();
     private static readonly ReadingOptions Reading = new();
+    private static readonly ShardOptions Sharding = new();
     private static readonly OutputOptions Output = new();
 
     public static Command Create()
     {
         var command = new ToolCommand(
-            "score", "Measures how close images are to their originals: PSNR, SSIM, and a perceptual distance if one is named.")
+            Name, "Measures how close images are to their originals: PSNR, SSIM, and a perceptual distance if one is named.")
         {
             Examples =
             [
@@ -46,27 +52,56 @@ internal static class ScoreCommand
             ],
         };
         command.With("Images", [Reference, Candidate, .. Reading.All]).With("Judging", Lpips, Perceptual)
-            .With("Computing", [.. Compute.InFloat32, Batch]).With("Output", Output.All);
+            .With("Computing", [.. Compute.InFloat32, Batch, .. Sharding.All]).With("Output", Output.All);
         command.SetHandler(Run);
         return command;
     }
 
     private static int Run(ParseResult parsed, CancellationToken cancellation)
     {
-        var pairs = ImagePairs.Find(Reading.Open(parsed, Reference, cancellation), Reading.Open(parsed, Candidate, cancellation));
+        var part = Sharding.Read(parsed, needed: null, Output.All);
+        var (reference, candidate) = (Reading.Open(parsed, Reference, cancellation), Reading.Open(parsed, Candidate, cancellation));
+        var pairs = ImagePairs.Find(reference, candidate);
         Output.Check(parsed);
         using var model = Compute.Place(parsed, PerceptualOptions.Load(parsed.GetValue(Lpips), parsed.GetValue(Perceptual)));
         var pipeline = new ScoringPipeline { Perceptual = model, BatchSize = parsed.GetValue(Batch), MaximumPixels = Reading.MaximumPixels(parsed) };
 
         ReportMissing(pairs.WithoutCandidate, "the reference folder", "the candidate folder");
         ReportMissing(pairs.WithoutReference, "the candidate folder", "the reference folder");
+        var facts = new ScoreFacts(PerceptualFacts.Of(model), pairs.WithoutCandidate, pairs.WithoutReference);
+        if (part is not null)
+        {
+            return part.Run(Name, JobOf(parsed, reference, candidate, model), pairs.Pairs.Count, facts, (writer, numbers) =>
+                writer.AddRows(ScorePart(pipeline, pairs.Pairs, numbers, cancellation)));
+        }
+
         var scores = Score(pipeline, pairs.Pairs, cancellation);
         if (scores.Count > 0)
-            Report(parsed, scores, pairs, model);
-        if (model is null)
-            Terminal.Message(Hint);
+            Report(new(facts, scores), document => Output.Write(parsed, document));
         cancellation.ThrowIfCancellationRequested();
         return ExitCode.Success;
+    }
+
+    /// <summary>Reports the scores of all parts.</summary>
+    public static int Merge(PartSet parts, MergeTarget target)
+    {
+        target.RefuseOut(Name);
+        Report(new(parts.Parts[0].Facts<ScoreFacts>(), parts.Rows<ImageScore>()), target.WriteDocument);
+        return ExitCode.Success;
+    }
+
+    private static JobRecord JobOf(ParseResult parsed, ImageFolder reference, ImageFolder candidate, PerceptualModel? model)
+    {
+        var job = Compute.Record(parsed, new JobRecord()).With("images of --reference", reference).With("images of --candidate", candidate);
+        return model is null ? job : job.With(model.IsCalibrated ? "--lpips" : "--perceptual", $"{model.Fingerprint}");
+    }
+
+    private static NumberedRow<ImageScore>[] ScorePart(
+        ScoringPipeline pipeline, IReadOnlyList<ImagePair> pairs, int[] numbers, CancellationToken cancellation)
+    {
+        var scores = Score(pipeline, [.. numbers.Select(number => pairs[number])], cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return [.. numbers.Zip(scores, (number, score) => new NumberedRow<ImageScore>(number, score))];
     }
 
     private static void ReportMissing(IReadOnlyList<string> names, string here, string there)
@@ -96,22 +131,11 @@ internal static class ScoreCommand
         return scores;
     }
 
-    private static void Report(ParseResult parsed, List<ImageScore> scores, ImagePairs pairs, PerceptualModel? model)
+    private static void Report(ScoreResult result, Action<object> write)
     {
-        var mean = ImageScore.Mean(scores);
-        Terminal.Write(ScoreTable.Of(scores, mean, model is null ? null : model.IsCalibrated ? model.Name : "perceptual distance (uncalibrated)"));
-        Terminal.WriteLine($"{Counted.Of(scores.Count, "pair")}{(model is null ? "" : $"; {model.Name}")}");
-        ImageScore.ExplainMean(scores);
-        Output.Write(parsed, new
-        {
-            perceptual = model is null ? null : new
-            {
-                model.Name, model.IsCalibrated, model.Fingerprint, convolutions = ConvolutionNames.Of(model.Convolutions), model.Source,
-            },
-            images = scores,
-            mean,
-            missingCandidates = pairs.WithoutCandidate,
-            missingReferences = pairs.WithoutReference,
-        });
+        result.Print();
+        write(result.Document);
+        if (result.Facts.Perceptual is null)
+            Terminal.Message(Hint);
     }
 }

@@ -77,8 +77,9 @@ internal sealed class StateOptions
     /// <summary>Removes the state of a model that is replaced.</summary>
     public void Begin(ParseResult parsed, DirectoryInfo target)
     {
-        if (!Resumes(parsed) && Directory.Exists(FolderOf(target)))
+        if (!Terminal.IsQuiet && !Resumes(parsed) && Directory.Exists(FolderOf(target)))
             Directory.Delete(FolderOf(target), recursive: true);
+        TrainingTogether.Wait();
     }
 
     /// <summary>Says how a training ended.</summary>

@@ -71,7 +71,7 @@ internal static class TrainAutoencoderCommand
         command.With("Images", [Images, Validation, Flips, .. Reading.All]).With("Network", [From, .. AutoencoderNetworkOptions.All])
             .With("Training", [Epochs, Steps, Batch, LearningRate, Warmup, Decay, Clip, Ema, ValidationInterval, .. Loop.All, Seed]).With("Objective", AutoencoderObjectiveOptions.All)
             .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. State.All, .. Watch.All, .. Output.All]);
-        command.SetHandler(Run);
+        command.SetHandler((parsed, cancellation) => TrainingTogether.Run(() => Run(parsed, cancellation)));
         return command;
     }
 
@@ -163,7 +163,8 @@ internal static class TrainAutoencoderCommand
             Terminal.Error("Interrupted before the first step; nothing was written.");
             return ExitCode.Interrupted;
         }
-        result.Model.Save(folder.FullName);
+        if (!Terminal.IsQuiet)
+            result.Model.Save(folder.FullName);
         Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: {BestValidation.Describe(validation)}");

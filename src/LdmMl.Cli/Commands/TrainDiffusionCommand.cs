@@ -66,7 +66,7 @@ internal static class TrainDiffusionCommand
             .With("LoRA", LoraOptions.Own).With("Text encoder", CaptionOptions.Encoder).With("Training", DiffusionLearningOptions.Learning)
             .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
             .With("Output", [Out, .. State.All, Storage, .. Watch.All, .. Output.All]);
-        command.SetHandler(Run);
+        command.SetHandler((parsed, cancellation) => TrainingTogether.Run(() => Run(parsed, cancellation)));
         return command;
     }
 
@@ -184,10 +184,8 @@ internal static class TrainDiffusionCommand
             return ExitCode.Interrupted;
         }
 
-        if (result.Lora is { } lora)
-            SaveLora(lora, folder, parsed.GetValue(Storage));
-        else
-            result.Model.Save(folder.FullName, parsed.GetValue(Storage));
+        if (!Terminal.IsQuiet)                                   // the first of several processes writes
+            Save(result, folder, parsed.GetValue(Storage));
         Terminal.WriteLine(StateOptions.Describe(result, folder));
         if (result.Validation is { } validation)
             Terminal.WriteLine($"validation: {BestValidation.Describe(validation)}");
@@ -199,8 +197,14 @@ internal static class TrainDiffusionCommand
         return ExitCode.Interrupted;
     }
 
-    private static void SaveLora(TrainedLora lora, DirectoryInfo folder, StorageFormat format)
+    private static void Save(TrainingResult<LatentDiffusionModel> result, DirectoryInfo folder, StorageFormat format)
     {
+        if (result.Lora is not { } lora)
+        {
+            result.Model.Save(folder.FullName, format);
+            return;
+        }
+
         folder.Create();
         lora.Save(Path.Combine(folder.FullName, TrainedLora.FileName), format);
         Terminal.Message($"{lora}: {TrainedLora.FileName}, for 'ldmml generate --lora'");

@@ -57,6 +57,8 @@ internal sealed class WatchOptions
         ParseResult parsed, IEnumerable<(string Name, string Value)> settings, Func<TrainingObservers, TrainingResult<TModel>> train)
         where TModel : ModelHandle<TModel>
     {
+        if (Terminal.IsQuiet)
+            return train(new TrainingObservers([]));
         using var display = new TrainingDisplay(
             Console.Error, Terminal.IsInteractive ? () => Terminal.Messages.Profile.Width : null, TimeProvider.System);
         var page = parsed.GetValue(report) is { } file

@@ -25,6 +25,9 @@ internal sealed record ImageMeasurement
         ? [Metric.Psnr, Metric.Ssim, Metric.MeanAbsoluteError]
         : [Metric.Psnr, Metric.Ssim, Metric.MeanAbsoluteError, Perceptual.Metric];
 
+    /// <summary>Gets the index of the metric by which worst and best are chosen: what eyes see, where it is measured.</summary>
+    public int Ranking => Perceptual is null ? 0 : Metrics.Count - 1;
+
     /// <summary>Measures image files.</summary>
     /// <param name="folder">The images.</param>
     /// <param name="report">Gets the done share and what to say about it.</param>
@@ -34,7 +37,7 @@ internal sealed record ImageMeasurement
         var files = folder.Paths;
         var scores = new List<ImageScores>();
         var (worst, best) = (new ExtremeImages(Examples), new ExtremeImages(Examples));
-        var ranking = Perceptual is null ? 0 : Metrics.Count - 1;   // what eyes see, where it is measured
+        var ranking = Ranking;
         foreach (var (first, second) in First.Run(files).Zip(Second.Run(files)))
         {
             var (original, one, other) = Take(first, second);

@@ -7,8 +7,6 @@ namespace LdmMl.Cli.Generating;
 /// <param name="record">What decides the images.</param>
 internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord record)
 {
-    private static readonly TimeSpan AgeOfLeftovers = TimeSpan.FromHours(1);
-
     private bool isRecorded;
 
     /// <summary>Gets what decides the images.</summary>
@@ -29,7 +27,7 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
     public void Check(IEnumerable<PlannedImage> images)
     {
         isRecorded = record.Check(folder.FullName);
-        RemoveLeftovers();
+        Output.Leftovers.Remove(folder);
         if (!isRecorded && images.FirstOrDefault(Has) is { } image)
         {
             throw new InvalidOperationException(
@@ -45,15 +43,5 @@ internal sealed class GenerationFolder(DirectoryInfo folder, GenerationRecord re
             record.Write(folder.FullName);
         isRecorded = true;
         pixels.SavePng(PathOf(image));
-    }
-
-    // What a killed run was writing. Younger files may be those of another machine that works on the same folder.
-    private void RemoveLeftovers()
-    {
-        if (!folder.Exists)
-            return;
-        var files = folder.EnumerateFiles(Output.TemporaryName.Pattern);
-        foreach (var file in files.Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > AgeOfLeftovers))
-            file.Delete();
     }
 }

@@ -9,6 +9,8 @@ internal static class OutputFolder
     /// <exception cref="IOException">It cannot be made or written; the message says why and what to do.</exception>
     public static void Check(string option, DirectoryInfo folder)
     {
+        if (Terminal.IsQuiet)
+            return;
         var absent = Absent(folder).ToArray();
         try
         {
@@ -56,6 +58,23 @@ internal static class OutputFolder
     {
         if (!mayReplace && names.Any(name => Path.Exists(Path.Combine(folder.FullName, name))))
             throw new IOException($"--out is '{folder}', which contains {what}; give --overwrite to replace it, or choose another folder.");
+    }
+
+    /// <summary>Writes a file under a name that came from elsewhere, completely or not at all, and never outside the folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The name relative to it, with '/' between folders.</param>
+    /// <param name="content">The content.</param>
+    /// <exception cref="InvalidDataException">The name leads out of the folder.</exception>
+    public static void WriteWithin(string folder, string name, byte[] content)
+    {
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
+        var path = Path.GetFullPath(Path.Combine(root, name));
+        if (!path.StartsWith(root, StringComparison.Ordinal) || path.EndsWith(Path.DirectorySeparatorChar))
+            throw new InvalidDataException($"A part names an image '{name}', which would lie outside '{folder}'. Delete the part, and run its shard again.");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = TemporaryName.Beside(path);
+        File.WriteAllBytes(temporary, content);
+        File.Move(temporary, path, overwrite: true);
     }
 
     // The deepest first.

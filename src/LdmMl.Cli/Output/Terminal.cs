@@ -7,14 +7,20 @@ internal static class Terminal
 {
     private static readonly IAnsiConsole Errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
+    /// <summary>Gets or sets whether another process speaks and writes for this one; errors are said all the same.</summary>
+    public static bool IsQuiet { get; set; }
+
     /// <summary>Gets whether standard error is a terminal, where progress bars can be drawn.</summary>
-    public static bool IsInteractive => !Console.IsErrorRedirected && Errors.Profile.Capabilities.Interactive;
+    public static bool IsInteractive => !IsQuiet && !Console.IsErrorRedirected && Errors.Profile.Capabilities.Interactive;
 
     /// <summary>Gets the console of progress bars and messages.</summary>
     public static IAnsiConsole Messages => Errors;
 
     public static void Write(Spectre.Console.Rendering.IRenderable renderable)
     {
+        if (IsQuiet)
+            return;
+
         // A table must not be wrapped at 80 columns in a pipe: the next program reads whole lines.
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 240;
@@ -22,17 +28,25 @@ internal static class Terminal
     }
 
     /// <summary>Writes a text to standard output as it is.</summary>
-    public static void Raw(string text) => Console.Out.Write(text);
+    public static void Raw(string text)
+    {
+        if (!IsQuiet)
+            Console.Out.Write(text);
+    }
 
-    public static void WriteLine(string line) => Console.Out.WriteLine(line);
+    public static void WriteLine(string line) => Raw(line + Environment.NewLine);
 
-    public static void Message(string line) => Console.Error.WriteLine(line);
+    public static void Message(string line)
+    {
+        if (!IsQuiet)
+            Console.Error.WriteLine(line);
+    }
 
     public static void Error(string sentence)
     {
         if (IsInteractive)
             Errors.MarkupLineInterpolated($"[red]{sentence}[/]");
         else
-            Message(sentence);      // never folded to a width: paths stay whole
+            Console.Error.WriteLine(sentence);      // never folded to a width: paths stay whole
     }
 }

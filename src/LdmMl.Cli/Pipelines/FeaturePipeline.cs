@@ -1,3 +1,4 @@
+using LdmMl.Evaluation;
 using LdmMl.Files;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -24,13 +25,23 @@ internal sealed record FeaturePipeline
     /// <exception cref="InvalidDataException">An image cannot be read or described; the message names its file.</exception>
     public FeatureSetStatistics Run(string[] files, Action<double, string> progress, CancellationToken cancellation)
     {
+        FeatureSetStatistics? statistics = null;
+        Use(files, progress, (context, view) => statistics = context.LatentDiffusion().MeasureFeatures(view, Options), cancellation);
+        return statistics!;
+    }
+
+    /// <summary>Describes a set of images for a receiver of every row.</summary>
+    /// <inheritdoc cref="Run"/>
+    public void Describe(string[] files, IFeatureRows rows, Action<double, string> progress, CancellationToken cancellation) =>
+        Use(files, progress, (context, view) => context.LatentDiffusion().DescribeImages(view, Options, rows, cancellation), cancellation);
+
+    private void Use(string[] files, Action<double, string> progress, Action<MLContext, IDataView> use, CancellationToken cancellation)
+    {
         var context = new MLContext();
         var data = context.Data.LoadFromEnumerable(Rows(files, progress, cancellation));
         using var transformer = (IDisposable)Chain(context).Fit(data);
         var view = ((ITransformer)transformer).Transform(data);
-        FeatureSetStatistics? statistics = null;
-        FileNames.InTerms(files, () => statistics = context.LatentDiffusion().MeasureFeatures(view, Options));
-        return statistics!;
+        FileNames.InTerms(files, () => use(context, view));
     }
 
     private static IEnumerable<ImageRow> Rows(string[] files, Action<double, string> progress, CancellationToken cancellation)

@@ -32,6 +32,10 @@ internal sealed record Shard(int Index, int Count)
     /// <summary>Gets whether the piece of work with a number belongs to this part.</summary>
     public bool Has(long number) => number % Count == Index;
 
+    /// <summary>Gets the numbers of this part, in their order.</summary>
+    /// <param name="total">How many pieces of work there are.</param>
+    public IEnumerable<int> Numbers(int total) => Enumerable.Range(0, total).Where(number => Has(number));
+
     /// <inheritdoc/>
     public override string ToString() => $"{Index}/{Count}";
 

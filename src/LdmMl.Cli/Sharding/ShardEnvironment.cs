@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LdmMl.Cli.Sharding;
 
 /// <summary>
-/// Which of several machines this is, as whatever started it says: Open MPI or SLURM for the processes of a job, SLURM or Kubernetes for the
+/// Which of several machines this is, as whatever started it says: Open MPI, MPICH or SLURM for the processes of a job, SLURM or Kubernetes for the
 /// jobs of an array. Processes within an array of jobs divide the work of their job.
 /// </summary>
 /// <param name="variable">Gets an environment variable; null or empty if it is not set.</param>
@@ -17,7 +17,7 @@ internal sealed class ShardEnvironment(Func<string, string?> variable)
     /// <exception cref="ArgumentException">Variables are set, but do not say which part of how many; the message says what to do.</exception>
     public (Shard Shard, string From)? Read()
     {
-        var (jobs, processes) = (SlurmArray() ?? Kubernetes(), OpenMpi() ?? SlurmStep());
+        var (jobs, processes) = (SlurmArray() ?? Kubernetes(), OpenMpi() ?? Mpich() ?? SlurmStep());
         return (jobs, processes) switch
         {
             ({ } outer, { } inner) => (outer.Shard.Then(inner.Shard), $"{outer.From} and {inner.From}"),
@@ -26,6 +26,8 @@ internal sealed class ShardEnvironment(Func<string, string?> variable)
     }
 
     private (Shard Shard, string From)? OpenMpi() => Pair("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE");
+
+    private (Shard Shard, string From)? Mpich() => Pair("PMI_RANK", "PMI_SIZE");
 
     // The batch script has a number too, 0, but is one process: only processes started by srun have a step.
     private (Shard Shard, string From)? SlurmStep() => Number("SLURM_JOB_ID") is not null && Number("SLURM_STEP_ID") is null

@@ -45,6 +45,9 @@ internal sealed class AdamOptimizer : IResumable, IDisposable
     /// <summary>Gets the largest norm of all gradients together; null for any.</summary>
     public double? ClipNorm { get; init; }
 
+    /// <summary>Gets the parameters that it updates.</summary>
+    public IReadOnlyList<Parameter> Parameters => parameters;
+
     /// <summary>Gets the number of steps that it has taken.</summary>
     public int Steps { get; private set; }
 

@@ -17,6 +17,7 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
     private readonly DiscriminatorLearner? discriminator;
     private readonly AdamOptimizer optimizer;
     private readonly Generator noises;
+    private readonly GradientTree gradients;
 
     /// <summary>Prepares to train.</summary>
     /// <param name="model">The model; still owned by the caller.</param>
@@ -29,6 +30,8 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
         discriminator = objective.Discriminator is { } opponent ? new DiscriminatorLearner(opponent, options, steps) : null;
         noises = RandomStream.Noise.Create(options.Seed);
         optimizer = options.OptimizerFor(model.Network.parameters(), objective.LogVariance, steps);
+        gradients = new GradientTree(
+            options.Together, options.AccumulatedBatches, [.. optimizer.Parameters, .. discriminator?.Parameters ?? []], [.. Discriminator?.buffers() ?? []]);
         Ema = options.EmaDecay is { } decay ? new EmaWeights(model.Network.parameters(), decay) : null;
     }
 
@@ -46,19 +49,20 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
 
     public IEnumerable<Parameter> Weights => model.Network.parameters();
 
-    public TrainingStep Learn(IEnumerable<Tensor> batches, int step)
+    public TrainingStep Learn(IEnumerable<MicroBatch<Tensor>> batches, int step)
     {
         optimizer.ClearGradients();
         discriminator?.ClearGradients();
-        TrainingStep[] reports = [.. batches.Select(images => AddGradients(images, step))];
-        var norm = optimizer.Clip(reports.Length);
+        var reports = gradients.Compute(
+            batches, step, images => AddGradients(images.Value, step), images => objective.DrawNoise(images, noises).Dispose());
+        var norm = optimizer.Clip(reports.Count);
         if (!double.IsFinite(norm))
             throw DivergenceSearch.InBackward(step, model.Network);
 
         // Every gradient is known to be finite before a weight changes.
         var isOpposed = reports[^1].Discriminator is not null;
         if (isOpposed)
-            discriminator!.Clip(reports.Length, step);
+            discriminator!.Clip(reports.Count, step);
         var rate = optimizer.Step(step);
         if (isOpposed)
             discriminator!.Move(step);
@@ -107,6 +111,7 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
 
     public void Dispose()
     {
+        gradients.Dispose();
         optimizer.Dispose();
         discriminator?.Dispose();
         Ema?.Dispose();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
@@ -61,7 +62,8 @@ public sealed class AutoencoderTrainer
             AutoencoderTrainingImages.Check(model.Config, options, validation, nameof(validation));
         options.RequireValidation(validation is not null);
         var steps = options.StepsFor(images.Count);
-        var checkpoint = TrainingCheckpoint.Open(options, steps, () => TrainingSetup.Describe(options, model.Config, steps));
+        options.RequireProcesses(Describe);
+        var checkpoint = TrainingCheckpoint.Open(options, steps, Describe);
 
         using var learning = new LearningModel(model);
         using var batches = new BatchReader(images, model.Config.PixelRange, options, model.Device);
@@ -74,7 +76,7 @@ public sealed class AutoencoderTrainer
         {
             Validation = validation is null ? null : step => AutoencoderValidation.Measure(learning.Model, validation, options.BatchSize, step),
             ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
-            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
+            AccumulatedBatches = options.AccumulatedBatches, Processes = options.Together, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
             Monitor = monitor, Rollback = rollback,
             Preview = step => AutoencoderPreview.Of(learning.Model, validation ?? images, step), PreviewInterval = options.PreviewInterval,
         };
@@ -82,6 +84,8 @@ public sealed class AutoencoderTrainer
         run.Finish(progress, cancellationToken);
         run.ApplyResult();
         return Finish(run, learning, images);
+
+        JsonObject Describe() => TrainingSetup.Describe(options, model.Config, steps);
     }
 
     /// <summary>Checks that a model and options fit each other.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Models.Discriminators;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Perceptual;
 
@@ -82,6 +84,19 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
         {
             throw Check.Refuse($"{nameof(Adversarial)}.{error.Member}", error.Given, error.Wording);
         }
+    }
+
+    /// <inheritdoc/>
+    internal override void RequireProcesses(Func<JsonObject> describe)
+    {
+        if (Together.Count > 1 && Adversarial?.Normalization == DiscriminatorNormalization.ActNorm)
+        {
+            throw Check.Refuse(
+                $"{nameof(Adversarial)}.{nameof(Adversarial.Normalization)}", Adversarial.Normalization,
+                $"it takes its first values from the first batch that a process sees, so {Together.Count} processes would differ; choose another");
+        }
+
+        base.RequireProcesses(describe);
     }
 
     private void ValidateLoss()

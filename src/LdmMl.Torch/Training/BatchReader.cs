@@ -43,12 +43,19 @@ internal sealed class BatchReader : IBatches<Tensor>
         return Read(images, range, rows, flips).to(device);
     }
 
+    public Tensor Skip()                                         // -> [B, C, H, W], without memory
+    {
+        Size = order.Next().Length;
+        Coins(Size, flips);
+        return empty(Size, images.Channels, images.Height, images.Width, device: META);
+    }
+
     /// <summary>Reads the images with the given indices; a generator determines which of them are mirrored.</summary>
     public static Tensor Read(IImageSet images, PixelRange range, ReadOnlySpan<long> indices, Generator? flips = null)
     {
         using var scope = NewDisposeScope();
         var batch = empty(indices.Length, images.Channels, images.Height, images.Width);
-        var coins = flips is null ? [] : rand(indices.Length, generator: flips).data<float>().ToArray();
+        var coins = Coins(indices.Length, flips);
         var values = MemoryMarshal.Cast<byte, float>(batch.bytes);
         var size = images.Channels * images.Height * images.Width;
         for (var i = 0; i < indices.Length; i++)
@@ -94,6 +101,14 @@ internal sealed class BatchReader : IBatches<Tensor>
     {
         order.Dispose();
         flips?.Dispose();
+    }
+
+    private static float[] Coins(int count, Generator? flips)
+    {
+        if (flips is null)
+            return [];
+        using var drawn = rand(count, generator: flips);
+        return drawn.data<float>().ToArray();
     }
 
     private static void MirrorRows(Span<float> planes, int width)

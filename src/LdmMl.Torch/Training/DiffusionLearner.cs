@@ -21,6 +21,7 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
     private readonly Generator timesteps;
     private readonly Generator noises;
     private readonly Generator dropped;
+    private readonly GradientTree gradients;
 
     /// <summary>Prepares to train.</summary>
     /// <param name="model">The model to train; still owned by the caller.</param>
@@ -39,6 +40,9 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         dropped = RandomStream.UnitDropout.Create(options.Seed);
         model.Network.DropoutNoise = dropped;
         optimizer = options.OptimizerFor(networks.Weights, loss.LogVariance, steps, networks.RateFactors(options.TextEncoder));
+        gradients = new GradientTree(
+            options.Together, options.AccumulatedBatches,
+            networks.Lora is { } lora ? [.. lora.ChangedWeights, .. loss.LogVariance is { } variance ? [variance] : Array.Empty<Parameter>()] : optimizer.Parameters);
         Ema = options.EmaDecay is { } decay ? new EmaWeights(networks.Weights, decay) : null;
     }
 
@@ -50,14 +54,14 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
 
     public IEnumerable<Parameter> Weights => networks.Weights;
 
-    public TrainingStep Learn(IEnumerable<LatentBatch> batches, int step)
+    public TrainingStep Learn(IEnumerable<MicroBatch<LatentBatch>> batches, int step)
     {
         optimizer.ClearGradients();
         networks.Lora?.ClearGradients();
         networks.Lora?.Merge();
-        TrainingStep[] reports = [.. batches.Select(batch => AddGradients(batch, step))];
+        var reports = gradients.Compute(batches, step, batch => AddGradients(batch, step), Skip);
         networks.Lora?.PassGradients();
-        var norm = optimizer.Clip(reports.Length);
+        var norm = optimizer.Clip(reports.Count);
         if (!double.IsFinite(norm))
             throw DivergenceSearch.InBackward(step, networks);
         var rate = optimizer.Step(step);
@@ -65,9 +69,17 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         return StepAverage.Of(reports) with { GradientNorm = norm, LearningRate = rate };
     }
 
-    private TrainingStep AddGradients(LatentBatch batch, int step)
+    private void Skip(LatentBatch batch)
+    {
+        DrawSteps(batch.Latents.shape[0]);
+        Noise(batch.Latents).Dispose();
+    }
+
+    private TrainingStep AddGradients(MicroBatch<LatentBatch> part, int step)
     {
         using var scope = NewDisposeScope();
+        var batch = part.Value;
+        DropBy(part.Index, step);
         var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents));
         var predicted = pass.Predict(networks);
         var target = pass.Target();
@@ -115,7 +127,6 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         optimizer.Write(snapshot);
         snapshot.Add(RandomStream.Timesteps, timesteps);
         snapshot.Add(RandomStream.Noise, noises);
-        snapshot.Add(RandomStream.UnitDropout, dropped);
     }
 
     public void Read(TrainingSnapshot snapshot)
@@ -127,12 +138,12 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         optimizer.Read(snapshot);
         snapshot.Restore(RandomStream.Timesteps, timesteps);
         snapshot.Restore(RandomStream.Noise, noises);
-        snapshot.Restore(RandomStream.UnitDropout, dropped);
     }
 
     public void Dispose()
     {
         model.Network.DropoutNoise = null;
+        gradients.Dispose();
         optimizer.Dispose();
         Ema?.Dispose();
         loss.Dispose();
@@ -162,6 +173,10 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         using var drawn = randint(0, diffusion.Schedule.Steps, [rows], generator: timesteps);
         return drawn.data<long>().ToArray();
     }
+
+    // The units that a batch drops follow from its place in the training alone, so that no process needs to draw those of others.
+    private void DropBy(int index, int step) =>
+        dropped.manual_seed(RandomStream.UnitDropout.SeedFrom(unchecked((options.Seed * 0x5851F42D4C957F2D) + ((long)step << 20) + index)));
 
     // Drawn on the CPU wherever the model is, so that a seed gives the same noise on every device.
     private Tensor Noise(Tensor latents) => randn(latents.shape, generator: noises).to(model.Device);

@@ -84,6 +84,7 @@ public sealed class DiffusionTrainer
         var config = DiffusionTrainingInputs.Check(autoencoder.Config, options, images, validation);
         (images, validation) = (initial?.Renumber(images) ?? images, validation is null ? null : initial?.Renumber(validation) ?? validation);
         var steps = options.StepsFor(images.Images.Count);
+        options.RequireProcesses(() => Describe(config, steps));
         var checkpoint = TrainingCheckpoint.Open(options, steps, () => Describe(config, steps));
         var text = options.TextFor(images);
         DiffusionTrainingData data;
@@ -114,7 +115,7 @@ public sealed class DiffusionTrainer
         using var run = new TrainingRun<LatentBatch>(learner, batches, steps)
         {
             Validation = data.Validating(learner), ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
-            AccumulatedBatches = options.AccumulatedBatches, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
+            AccumulatedBatches = options.AccumulatedBatches, Processes = options.Together, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
             Monitor = TrainingMonitor.For(options), PreviewInterval = options.PreviewInterval,
             Preview = step => learner.Show(data.Conditions.Captions?.Examples(SamplePreview.Images), step),
         };

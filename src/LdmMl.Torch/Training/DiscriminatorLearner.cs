@@ -2,6 +2,7 @@ using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Discriminators;
 using LdmMl.Torch.Training.States;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
@@ -22,6 +23,9 @@ internal sealed class DiscriminatorLearner : IResumable, IDisposable
             Beta1 = adversarial.Beta1, Beta2 = adversarial.Beta2, ClipNorm = adversarial.GradientClipNorm,
         };
     }
+
+    /// <summary>Gets the parameters that it updates.</summary>
+    public IReadOnlyList<Parameter> Parameters => optimizer.Parameters;
 
     /// <summary>Frees the gradients.</summary>
     public void ClearGradients() => optimizer.ClearGradients();

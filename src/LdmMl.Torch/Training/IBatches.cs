@@ -17,4 +17,10 @@ internal interface IBatches<out T> : IResumable, IDisposable
 
     /// <summary>Reads the next batch; its tensors belong to the caller's dispose scope.</summary>
     T Next();
+
+    /// <summary>
+    /// Goes on to the next batch, which another process computes: random numbers are drawn as by <see cref="Next"/>, and tensors have their shapes, but
+    /// need no values.
+    /// </summary>
+    T Skip();
 }

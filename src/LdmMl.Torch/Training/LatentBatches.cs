@@ -51,6 +51,9 @@ internal sealed class LatentBatches : IBatches<LatentBatch>
             read.to(device, copy: true), labels is null ? null : tensor(labels, device: device), tokens?.to(device, copy: true));
     }
 
+    // Reading latents costs nothing beside a step.
+    public LatentBatch Skip() => Next();
+
     public void Write(TrainingSnapshot snapshot)
     {
         order.Write(snapshot);

@@ -42,6 +42,9 @@ internal sealed class LoraFactors : IResumable, IDisposable
     /// <summary>Gets the factors, in a fixed order.</summary>
     public IEnumerable<Parameter> Parameters => pairs.SelectMany(pair => pair.Parameters);
 
+    /// <summary>Gets the network's weights that they change, which get the gradients.</summary>
+    public IEnumerable<Parameter> ChangedWeights => sources.Select(source => source.Weight);
+
     /// <summary>Gets the number of changed layers.</summary>
     public int Layers => pairs.Length;
 

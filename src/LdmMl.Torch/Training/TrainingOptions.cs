@@ -1,6 +1,11 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Distributed;
 using LdmMl.Torch.Training.Monitoring;
+using LdmMl.Torch.Training.States;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
@@ -30,7 +35,19 @@ public abstract record TrainingOptions
     /// as large, in the memory of one. Batch norm in a discriminator still sees one batch at a time.
     /// </summary>
     /// <value>Default: 1.</value>
+    /// <remarks>
+    /// Each batch's gradient is computed alone, and they are added as a tree: neighbours first, then pairs of neighbours. Processes that share a step
+    /// (<see cref="Processes"/>) compute its branches, so that their number changes the time and no bit of the weights; they need a power of two of
+    /// batches, at least as many as there are processes.
+    /// </remarks>
     public int AccumulatedBatches { get; init; } = 1;
+
+    /// <summary>Gets which processes train together.</summary>
+    /// <value>
+    /// Default: <see cref="TrainingProcesses.Launched"/>: those that <c>mpirun</c> or <c>mpiexec</c> started together with this one, if it was started
+    /// so. Every process calls the trainer with the same options and data; only the first reports, and writes the state.
+    /// </value>
+    public TrainingProcesses Processes { get; init; }
 
     /// <summary>
     /// Gets the seed of everything random: order, flips, noise and initial weights. The same seed gives the same weights to
@@ -147,6 +164,9 @@ public abstract record TrainingOptions
     /// <summary>Gets the clock for <see cref="SavePeriod"/> and the reported speed.</summary>
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Gets the processes that train together.</summary>
+    internal IProcesses Together => Processes == TrainingProcesses.Alone ? OneProcess.Instance : Launcher.Processes;
+
     /// <summary>Gets how many steps the monitor looks back and waits.</summary>
     internal MonitorPace MonitorPace { get; init; } = MonitorPace.Usual;
 
@@ -164,6 +184,24 @@ public abstract record TrainingOptions
     {
         Check.That(hasValidation || !KeepBest, KeepBest, "it needs validation images");
         Check.That(hasValidation || Patience is null, Patience, "it needs validation images");
+    }
+
+    /// <summary>Checks before any work that processes can share a step, and that they do the same training.</summary>
+    /// <param name="describe">Describes the training.</param>
+    /// <exception cref="OptionException">The batches cannot be shared.</exception>
+    /// <exception cref="InvalidOperationException">The processes differ; the message says in what.</exception>
+    internal virtual void RequireProcesses(Func<JsonObject> describe)
+    {
+        var processes = Together;
+        if (processes.Count == 1)
+            return;
+        Check.That(
+            BitOperations.IsPow2(AccumulatedBatches) && AccumulatedBatches >= processes.Count, AccumulatedBatches,
+            $"{processes.Count} processes share the batches of a step, so it must be a power of two and at least {processes.Count}");
+        processes.RequireSame("The number of threads", $"{get_num_threads()}",
+            "Sums depend on it in their last bits: set OMP_NUM_THREADS to one number for all processes.");
+        processes.RequireSame("The length of vectors, in floats,", $"{Vector<float>.Count}", "Use machines of one kind: sums depend on it in their last bits.");
+        TrainingSetup.RequireSame(processes, describe());
     }
 
     internal int WarmupFor(int steps) =>
@@ -201,6 +239,7 @@ public abstract record TrainingOptions
         Check.That(EmaDecay is null or (>= 0 and < 1), EmaDecay, $"it must be at least 0 and below 1, or {Wording.Nothing} for no moving average");
         Check.That(ValidationInterval is null or >= 1, ValidationInterval, $"it must be at least 1, or {Wording.Nothing} for every epoch");
         Check.AtLeast(AccumulatedBatches, 1);
+        Check.Defined(Processes);
         Check.That(Patience is null or >= 1, Patience, $"it must be at least 1, or {Wording.Nothing} to take all steps");
         Check.That(HistoryInterval is null or >= 1, HistoryInterval, $"it must be at least 1, or {Wording.Nothing} for about 1,000 entries");
         Check.That(PreviewInterval is null or >= 1, PreviewInterval, $"it must be at least 1, or {Wording.Nothing} for no sheets");

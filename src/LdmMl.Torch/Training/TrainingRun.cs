@@ -1,3 +1,4 @@
+using LdmMl.Torch.Distributed;
 using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using static TorchSharp.torch;
@@ -29,6 +30,9 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
 
     /// <summary>Gets the number of batches of a step.</summary>
     public int AccumulatedBatches { get; init; } = 1;
+
+    /// <summary>Gets the processes that share the batches of a step.</summary>
+    public IProcesses Processes { get; init; } = OneProcess.Instance;
 
     /// <summary>Gets whether the weights of the best validation are kept.</summary>
     public bool KeepBest { get; init; }
@@ -86,27 +90,29 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
     }
 
     /// <summary>Takes the remaining steps, unless it is cancelled between two of them.</summary>
+    /// <remarks>All processes take every step and stop after the same one; only the first reports and writes.</remarks>
     public void Finish(IProgress<TrainingStep>? progress, CancellationToken cancellationToken)
     {
+        progress = Processes.Rank == 0 ? progress : null;
         if (StepsBefore > 0)
             (progress as ITrainingObserver)?.ContinueFrom(History);
         try
         {
-            while (!IsComplete && !IsStoppedEarly && !cancellationToken.IsCancellationRequested)
+            while (!IsComplete && !IsStoppedEarly && !Processes.Any(cancellationToken.IsCancellationRequested))
             {
                 var step = Advance();
                 if (checkpoint?.IsDue(step.Step) == true)
-                    checkpoint.Save(History);
+                    Save();
                 progress?.Report(step);
             }
         }
         catch (OperationCanceledException)                       // by the receiver of the reports
         {
-            checkpoint?.Save(History);
+            Save();
             throw;
         }
 
-        checkpoint?.Save(History);
+        Save();
     }
 
     /// <summary>Sets the network's weights to those of the trained model: those of the best validation, the averages, or the last step's.</summary>
@@ -136,6 +142,12 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
 
     public void Dispose() => best.Dispose();
 
+    private void Save()
+    {
+        if (Processes.Rank == 0)
+            checkpoint?.Save(History);
+    }
+
     private TrainingStep Learn(int step)
     {
         using var scope = NewDisposeScope();
@@ -153,15 +165,18 @@ internal sealed class TrainingRun<T>(ILearner<T> learner, IBatches<T> batches, i
         return verdicts;
     }
 
-    private IEnumerable<T> Read()
+    // Each process computes neighbouring batches, which are a branch of the tree that sums gradients.
+    private IEnumerable<MicroBatch<T>> Read()
     {
+        var share = AccumulatedBatches / Processes.Count;
         for (var i = 0; i < AccumulatedBatches; i++)
         {
             using var scope = NewDisposeScope();
-            var batch = batches.Next();
+            var isOwn = i / share == Processes.Rank;
+            var batch = isOwn ? batches.Next() : batches.Skip();
             imagesSeen += batches.Size;
             endsEpoch |= batches.EndsEpoch;
-            yield return batch;
+            yield return new(batch, i, isOwn);
         }
     }
 

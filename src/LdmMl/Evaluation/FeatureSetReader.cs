@@ -14,6 +14,35 @@ internal sealed class FeatureSetReader(GenerationEvaluationOptions options, Eval
     public FeatureSetStatistics Read(IDataView data) =>
         options.FeatureModel is { } model ? ReadImages(data, model) : ReadVectors(data);
 
+    /// <summary>Describes images for a receiver of every row.</summary>
+    public void Describe(IDataView data, FeatureModel model, IFeatureRows rows)
+    {
+        var column = new ColumnNeed(options.ImageColumnName, ColumnContent.Image).Find(data.Schema);
+        var batch = new PixelBatch(options.BatchSize, options.Background);
+        using var cursor = data.GetRowCursor([column]);
+        var getter = cursor.GetGetter<MLImage>(column);
+        MLImage? image = null;   // owned by its producer: never disposed here
+        while (cursor.MoveNext())
+        {
+            report.Row();
+            getter(ref image!);
+            if (image is null)
+            {
+                rows.AddMissing();
+                continue;
+            }
+
+            var size = new ImageSize(image.Width, image.Height);
+            RequireSize(model, size, cursor.Position);
+            rows.Add(size);
+            batch.Add(image);
+            if (batch.IsFull)
+                Describe(batch, model, rows);
+        }
+
+        Describe(batch, model, rows);
+    }
+
     private FeatureSetStatistics ReadVectors(IDataView data)
     {
         var name = options.FeatureColumnName;
@@ -32,7 +61,7 @@ internal sealed class FeatureSetReader(GenerationEvaluationOptions options, Eval
             getter(ref vector);
             vector.CopyTo(row);
             if (MissingValues.AnyIn(row))
-                statistics.AddMissing();
+                ((IFeatureRows)statistics).AddMissing();
             else if (Array.Exists(row, float.IsInfinity))
                 throw RowError.Of(cursor.Position, $"column '{name}' holds an infinite feature. Look into what computed it.");
             else
@@ -44,38 +73,15 @@ internal sealed class FeatureSetReader(GenerationEvaluationOptions options, Eval
 
     private FeatureSetStatistics ReadImages(IDataView data, FeatureModel model)
     {
-        var column = new ColumnNeed(options.ImageColumnName, ColumnContent.Image).Find(data.Schema);
         var statistics = Begin(FeatureDescription.Of(model));
-        var batch = new PixelBatch(options.BatchSize, options.Background);
-        using var cursor = data.GetRowCursor([column]);
-        var getter = cursor.GetGetter<MLImage>(column);
-        MLImage? image = null;   // owned by its producer: never disposed here
-        while (cursor.MoveNext())
-        {
-            report.Row();
-            getter(ref image!);
-            if (image is null)
-            {
-                statistics.AddMissing();
-                continue;
-            }
-
-            var size = new ImageSize(image.Width, image.Height);
-            RequireSize(model, size, cursor.Position);
-            statistics.Sizes.Add(size);
-            batch.Add(image);
-            if (batch.IsFull)
-                Describe(batch, model, statistics);
-        }
-
-        Describe(batch, model, statistics);
+        Describe(data, model, statistics);
         return statistics;
     }
 
-    private static void Describe(PixelBatch batch, FeatureModel model, FeatureSetStatistics statistics)
+    private static void Describe(PixelBatch batch, FeatureModel model, IFeatureRows rows)
     {
         if (batch.Count > 0)
-            statistics.Add(BatchForward.Features(model, batch));
+            rows.Add(BatchForward.Features(model, batch));
         batch.Clear();
     }
 

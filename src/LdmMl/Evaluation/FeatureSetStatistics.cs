@@ -1,5 +1,6 @@
 using LdmMl.Evaluation;
 using LdmMl.Torch.Metrics;
+using LdmMl.Torch.Tensors;
 
 namespace LdmMl;
 
@@ -8,7 +9,7 @@ namespace LdmMl;
 /// <see cref="LatentDiffusionCatalog.EvaluateGeneration(FeatureSetStatistics, FeatureSetStatistics, GenerationEvaluationOptions?)"/> needs it: mean
 /// and covariance of its features, and a bounded sample of them. Parts of a set that were read separately are joined by <see cref="Merge"/>.
 /// </summary>
-public sealed class FeatureSetStatistics
+public sealed class FeatureSetStatistics : IFeatureRows
 {
     internal FeatureSetStatistics(FeatureDescription features, int capacity, long seed)
     {
@@ -57,13 +58,19 @@ public sealed class FeatureSetStatistics
         MissingCount += other.MissingCount;
     }
 
+    internal void Add(ImageSize size) => Sizes.Add(size);
+
     internal void Add(ReadOnlySpan<float> features)
     {
         Moments.Add(features);
         Sample.Add(features);
     }
 
-    internal void AddMissing() => MissingCount++;
+    void IFeatureRows.Add(ImageSize size) => Add(size);
+
+    void IFeatureRows.Add(ReadOnlySpan<float> features) => Add(features);
+
+    void IFeatureRows.AddMissing() => MissingCount++;
 
     /// <summary>Formats the statistics in one line.</summary>
     /// <returns>Such as <c>500 rows of 2048 features (Inception-v3 pool3)</c>.</returns>

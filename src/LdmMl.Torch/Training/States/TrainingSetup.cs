@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Distributed;
 using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Training.States;
@@ -20,6 +22,7 @@ internal static class TrainingSetup
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Steps), nameof(TrainingOptions.ValidationInterval),
         nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.SavePeriod),
         nameof(TrainingOptions.Resume), nameof(TrainingOptions.HistoryInterval), nameof(TrainingOptions.PreviewInterval),
+        nameof(TrainingOptions.Processes),
         nameof(DiffusionTrainingOptions.MaximumLatentBytes),
     ];
 
@@ -60,22 +63,46 @@ internal static class TrainingSetup
     /// <exception cref="CheckpointException">They differ; the message names the differences.</exception>
     public static void RequireSame(string folder, JsonObject stored, JsonObject present)
     {
-        var (before, now) = (Leaves(stored), Leaves(present));
-        var different = before.Keys.Union(now.Keys)
-            .Where(path => before.GetValueOrDefault(path) != now.GetValueOrDefault(path))
-            .Select(path => Difference(path, before.GetValueOrDefault(path, "absent"), now.GetValueOrDefault(path, "absent")))
-            .ToArray();
-        if (different.Length == 0)
-            return;
-        var more = different.Length > MostListed ? $"; and {different.Length - MostListed} more" : "";
-        throw WordedException.Of(
-            $"it is the state of another training: {Wording.Join("; ", different.Take(MostListed))}{more}. "
-            + $"Use the options and data that it was started with, or another folder.",
-            reason => new CheckpointException(folder, reason));
+        if (Differences(stored, present, "was", "now it is") is { } differences)
+        {
+            throw WordedException.Of(
+                $"it is the state of another training: {differences}. Use the options and data that it was started with, or another folder.",
+                reason => new CheckpointException(folder, reason));
+        }
     }
 
-    private static Wording Difference(string path, string before, string now) =>
-        Wording.Of($"{Wording.Member(path)} was {before}, now it is {now}");
+    /// <summary>Compares the trainings of processes that share steps.</summary>
+    /// <param name="processes">The processes.</param>
+    /// <param name="present">The setup of this one.</param>
+    /// <exception cref="InvalidOperationException">They differ; the message names the differences.</exception>
+    public static void RequireSame(IProcesses processes, JsonObject present)
+    {
+        var setups = processes.Gather(Encoding.UTF8.GetBytes(present.ToJsonString()))
+            .Select(message => JsonNode.Parse(Encoding.UTF8.GetString(message))!.AsObject()).ToArray();
+        for (var rank = 1; rank < setups.Length; rank++)
+        {
+            if (Differences(setups[0], setups[rank], "is", "there it is") is { } differences)
+            {
+                throw WordedException.Of(
+                    $"process {rank} does another training than process 0: here {differences}. Give all processes the same options and data.",
+                    message => new InvalidOperationException(message));
+            }
+        }
+    }
+
+    private static Wording? Differences(JsonObject first, JsonObject second, string was, string isNow)
+    {
+        var (before, now) = (Leaves(first), Leaves(second));
+        var different = before.Keys.Union(now.Keys)
+            .Where(path => before.GetValueOrDefault(path) != now.GetValueOrDefault(path))
+            .Select(path => Wording.Of(
+                $"{Wording.Member(path)} {was} {before.GetValueOrDefault(path, "absent")}, {isNow} {now.GetValueOrDefault(path, "absent")}"))
+            .ToArray();
+        if (different.Length == 0)
+            return null;
+        var more = different.Length > MostListed ? $"; and {different.Length - MostListed} more" : "";
+        return Wording.Of($"{Wording.Join("; ", different.Take(MostListed))}{more}");
+    }
 
     private static Dictionary<string, string> Leaves(JsonNode node)
     {
