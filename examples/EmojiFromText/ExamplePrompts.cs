@@ -7,7 +7,7 @@ internal static class ExamplePrompts
     public const int ImagesOfEach = 6;
 
     /// <summary>How far images are pushed towards the sentence.</summary>
-    public const double Guidance = 5;
+    public const double Guidance = 3;
 
     public static readonly string[] All =
     [

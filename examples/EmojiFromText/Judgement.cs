@@ -13,7 +13,7 @@ internal static class Judgement
     private const double NearCopy = 20;          // levels of 255
     private const int ShownCount = 48;
 
-    private static readonly double[] Guidances = [1, 3, Best, 7.5];
+    private static readonly double[] Guidances = [1, 2, Best, 5, 7.5];
 
     /// <summary>Prints tables, and writes images beside the training images that are nearest to them.</summary>
     public static void Print(LatentDiffusionModel model, EmojiFolder emoji, Annotations annotations, string output)

@@ -2,7 +2,6 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | step-profile | accuracy | passes | feature-rows | frechet-peak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- onnx-weights FILE.safetensors
 // mpiexec -n 2 dotnet run -c Release --no-build --project tests/LdmMl.Benchmarks -- shared-steps
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- service throughput | soak | abuse | crowd [--steps N] [--requests N] [--seconds N]
 // Times every comparison whose title contains one of the words (all without words) and prints a table for the README.
@@ -46,12 +45,6 @@ if (args is ["plumbing"])
         Console.WriteLine(
             $"Plumbing of a row, 64x64 image to latent, batch 16, prefetch {(prefetch ? "on" : "off")}: {RowPlumbing.Measure(passes: 21, prefetch):F1} microseconds (goal <= 10).");
     }
-    return;
-}
-
-if (args is ["onnx-weights", var weights])
-{
-    OnnxDecode.WriteWeights(weights);
     return;
 }
 

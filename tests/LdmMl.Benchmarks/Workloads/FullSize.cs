@@ -31,6 +31,8 @@ internal static class FullSize
 
     public static IWorkload Step(ConvolutionMode mode) => new GuidedStep(mode);
 
+    public static IWorkload OnnxStep() => OnnxPeer.Step(Config, rows: 2, Side, Tokens);
+
     public static IWorkload Decode(ConvolutionMode mode) => new LargeDecode(mode);
 
     /// <summary>A step with guidance, both branches in one call of the network.</summary>
