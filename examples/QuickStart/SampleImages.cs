@@ -17,7 +17,7 @@ internal static class SampleImages
     public static string TextModel => Path.Combine(Examples, "models", "emoji-text");
 
     /// <summary>Gets how images follow a sentence closely.</summary>
-    public static GenerationSettings FromText { get; } = new() { GuidanceScale = 5 };
+    public static GenerationSettings FromText { get; } = new() { GuidanceScale = 3 };
 
     public static string Trunk => Path.Combine(Examples, "models", "emoji-vgg.safetensors");
 
