@@ -133,6 +133,8 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
 
         // Maps of one pixel are both channels-first and channels-last, and libtorch would choose differently for a single image.
         var map = input.shape is [_, _, 1, 1] ? input.flatten(1).reshape(input.shape) : input;
+        if (OneThread.ConvolveInParts(map, part => Convolve(part, weight, bias, stride, padding)) is { } joined)
+            return scope.MoveToOuter(joined);
         if (map.shape[0] != 1 || map.numel() > LargestLoneInput)
             return scope.MoveToOuter(functional.conv2d(map, weight, bias, stride, padding));
         var doubled = map.IsChannelsLast() ? cat([map, map]) : map.expand(2, -1, -1, -1);

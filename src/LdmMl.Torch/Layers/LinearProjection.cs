@@ -78,8 +78,7 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>, IHalfWeight
             return scope.MoveToOuter(TokenProduct.Run(input.contiguous(), weight.contiguous(), bias));
         var rows = input.dim() > 2 ? input.flatten(1, -2) : input.unsqueeze(1);              // [B, T, Cin]
         var wide = HalfWeight.Widened(weight);
-        var isLone = rows.shape[0] == 1 && rows.numel() <= ImageConvolution.LargestLoneInput;
-        var result = isLone ? Convolve(rows.expand(2, -1, -1), wide, bias).narrow(0, 0, 1) : Convolve(rows, wide, bias);
+        var result = OneThread.ConvolveInParts(rows, part => ConvolveLoneToo(part, wide, bias)) ?? ConvolveLoneToo(rows, wide, bias);
         return scope.MoveToOuter(result.reshape([.. input.shape[..^1], weight.shape[0]]));
     }
 
@@ -97,6 +96,12 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>, IHalfWeight
         ConvolutionScope.IsFast(HalfWeight.FormatOf(weight), input.device_type) && input.dtype == ScalarType.Float32
         && input.shape[1..^1].Aggregate(1L, (product, side) => product * side) >= FewestTokens
         && TokenProduct.Fits(weight.shape[1], weight.shape[0] / halves);
+
+    private static Tensor ConvolveLoneToo(Tensor rows, Tensor weight, Tensor? bias)
+    {
+        var isLone = rows.shape[0] == 1 && rows.numel() <= ImageConvolution.LargestLoneInput;
+        return isLone ? Convolve(rows.expand(2, -1, -1), weight, bias).narrow(0, 0, 1) : Convolve(rows, weight, bias);
+    }
 
     // libtorch's matrix product depends on how many rows it has and on their alignment in memory; its convolution does not.
     // Consecutive tokens are a channels-last map, so nothing has to be copied.
