@@ -59,15 +59,17 @@ public class PlatformAssetTests
     [PlatformTheory]
     [InlineData("win-x64")]
     [InlineData("osx-arm64")]
-    public void The_C_library_of_Linux_is_called_only_on_Linux(string runtime)
+    public void The_C_library_of_Linux_is_called_only_on_Linux_and_TorchSharps_library_everywhere(string runtime)
     {
-        // Each is guarded by a check for Linux: NativeLoader, TorchRuntime.KeepFreedMemory, PageMemory, MachineReport.
-        var declared = ManagedImports.Of(typeof(TorchRuntime).Assembly.Location);
-        Assert.Equal(["libc"], declared.Select(import => import.Library).Distinct());
+        // Each of the first is guarded by a check for Linux: NativeLoader, TorchRuntime.KeepFreedMemory, MappedFile, PageMemory, MachineReport.
+        var declared = ManagedImports.Of(typeof(TorchRuntime).Assembly.Location).ToLookup(import => import.Library);
+        Assert.Equal(["LibTorchSharp", "libc"], declared.Select(imports => imports.Key).Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["CAllocator", "PageMemory", "SystemLibraries", "WaitingThreads"],
-            declared.Select(import => import.Method.Split('.')[0]).Distinct().Order(StringComparer.Ordinal));
-        Assert.NotNull(NativePackages.Find("torchsharp", Bridge, runtime, runtime == "win-x64" ? "LibTorchSharp.dll" : "libLibTorchSharp.dylib"));
+            ["CAllocator", "MappedFile", "PageMemory", "SystemLibraries", "WaitingThreads"],
+            declared["libc"].Select(import => import.Method.Split('.')[0]).Distinct().Order(StringComparer.Ordinal));
+        var bridge = NativePackages.Find("torchsharp", Bridge, runtime, runtime == "win-x64" ? "LibTorchSharp.dll" : "libLibTorchSharp.dylib");
+        var exported = Open(Assert.IsType<string>(bridge)).Exports;
+        Assert.All(declared["LibTorchSharp"], import => Assert.Contains(import.Function, exported));
     }
 
     private static INativeImage Open(string path) => path.EndsWith(".dll", StringComparison.Ordinal) ? new PeImage(path) : new MachOImage(path);
