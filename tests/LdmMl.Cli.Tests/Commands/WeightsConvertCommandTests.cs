@@ -23,9 +23,13 @@ public sealed class WeightsConvertCommandTests : IDisposable
         Assert.Contains("text.onnx", foreign.Errors, StringComparison.Ordinal);
         Assert.Contains("--overwrite", kept.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(files.File("a.safetensors")));
-        Assert.Contains(
-            "'ldmml weights convert' makes it",
-            Assert.Throws<FileNotFoundException>(() => LdmMl.Cli.Commands.FeatureOptions.Load("resnet18-cntk")).Message, StringComparison.Ordinal);
+        if (!Directory.Exists(Path.Combine(InstalledModels.Converted, "resnet18-cntk")))     // somebody may have made it on this machine
+        {
+            Assert.Contains(
+                "'ldmml weights convert' makes it",
+                Assert.Throws<FileNotFoundException>(() => LdmMl.Cli.Commands.FeatureOptions.Load("resnet18-cntk")).Message, StringComparison.Ordinal);
+        }
+
         Assert.EndsWith(Path.Combine("models"), InstalledModels.Converted, StringComparison.Ordinal);
     }
 }
