@@ -31,11 +31,12 @@ internal sealed class JobRecord
         return With(option, $"{Counted.Of(images.Names.Count, "image")}, {Convert.ToHexStringLower(hash.GetHashAndReset())}");
     }
 
-    /// <summary>Says how the options of another job differ; empty if they are the same.</summary>
-    /// <param name="there">The values of the other job.</param>
-    /// <param name="here">The values of this one.</param>
-    public static string Differences(IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here) => string.Join("; ",
-        here.Keys.Union(there.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
-            .Where(name => here.GetValueOrDefault(name) != there.GetValueOrDefault(name))
-            .Select(name => $"{name} is {there.GetValueOrDefault(name) ?? "not given"} there and {here.GetValueOrDefault(name) ?? "not given"} here"));
+    /// <summary>Says how the options of a part's job differ from those of another; empty if they are the same.</summary>
+    /// <param name="part">The values of the part.</param>
+    /// <param name="other">The values of the other job.</param>
+    /// <param name="where">What the other job is called.</param>
+    public static string Differences(IReadOnlyDictionary<string, string> part, IReadOnlyDictionary<string, string> other, string where) => string.Join("; ",
+        part.Keys.Union(other.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Where(name => part.GetValueOrDefault(name) != other.GetValueOrDefault(name))
+            .Select(name => $"{name} is {part.GetValueOrDefault(name) ?? "not given"} in it and {other.GetValueOrDefault(name) ?? "not given"} in {where}"));
 }

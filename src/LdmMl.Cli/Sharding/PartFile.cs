@@ -68,11 +68,11 @@ internal sealed class PartFile : IDisposable
     /// <exception cref="InvalidOperationException">It is of another; the message says what differs.</exception>
     public void RequireJob(PartHeader other, string where)
     {
-        var difference = Header.Command != other.Command ? $"the command is {other.Command} there and {Header.Command} here"
-            : Header.Count != other.Count ? $"there are {other.Count} parts there and {Header.Count} here"
-            : JobRecord.Differences(other.Job, Header.Job);
+        var difference = Header.Command != other.Command ? $"the command is {Header.Command} in it and {other.Command} in {where}"
+            : Header.Count != other.Count ? $"there are {Header.Count} parts in it and {other.Count} in {where}"
+            : JobRecord.Differences(Header.Job, other.Job, where);
         if (difference.Length == 0 && Header.Total != other.Total)
-            difference = $"there are {other.Total} rows there and {Header.Total} here";
+            difference = $"there are {Header.Total} rows in it and {other.Total} in {where}";
         if (difference.Length > 0)
             throw new InvalidOperationException($"'{Path}' is a part of another job than {where}: {difference}. Choose another folder, or delete it.");
     }

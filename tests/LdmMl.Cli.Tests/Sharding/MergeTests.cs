@@ -71,11 +71,11 @@ public class MergeTests
     }
 
     [Theory]
-    [InlineData("reconstruct", "--size", "16", "--size is not given there and 16 here")]
-    [InlineData("compare", "--size", "16", "--size is not given there and 16 here")]
-    [InlineData("encode", "--convolutions", "direct", "--convolutions is auto there and direct here")]
-    [InlineData("score", "--convolutions", "exact", "--convolutions is auto there and exact here")]
-    [InlineData("evaluate", "--seed", "7", "--seed is 5 there and 7 here")]
+    [InlineData("reconstruct", "--size", "16", "--size is 16 in it and not given in ")]
+    [InlineData("compare", "--size", "16", "--size is 16 in it and not given in ")]
+    [InlineData("encode", "--convolutions", "direct", "--convolutions is direct in it and auto in ")]
+    [InlineData("score", "--convolutions", "exact", "--convolutions is exact in it and auto in ")]
+    [InlineData("evaluate", "--seed", "7", "--seed is 7 in it and 5 in ")]
     public void A_part_of_a_job_with_other_options_is_named(string command, string option, string value, string difference)
     {
         using var job = new ShardedJob(command);
@@ -96,17 +96,19 @@ public class MergeTests
         job.Part(0, 2);
         job.AddImage("new.png", alpha: 255);
         job.Part(1, 2);
-        Assert.Contains("images of --images is 9 images, ", Refused(job), StringComparison.Ordinal);
+        var images = Refused(job);
+        Assert.Contains("images of --images is 10 images, ", images, StringComparison.Ordinal);
+        Assert.Contains(" in it and 9 images, ", images, StringComparison.Ordinal);
 
         job.Part(2, 3);
         File.Delete(Path.Combine(job.Parts, "part-1-of-2.zip"));
-        Assert.Contains("there are 2 parts there and 3 here", Refused(job), StringComparison.Ordinal);
+        Assert.Contains("there are 3 parts in it and 2 in ", Refused(job), StringComparison.Ordinal);
 
         File.Delete(Path.Combine(job.Parts, "part-2-of-3.zip"));
         using var other = new ShardedJob("score");
         other.Part(1, 2);
         File.Copy(Path.Combine(other.Parts, "part-1-of-2.zip"), Path.Combine(job.Parts, "part-1-of-2.zip"));
-        Assert.Contains("the command is reconstruct there and score here", Refused(job), StringComparison.Ordinal);
+        Assert.Contains("the command is score in it and reconstruct in ", Refused(job), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +124,7 @@ public class MergeTests
 
         Assert.Contains($"shard 0/2: 3 of 5 rows; '{part}' exists already and is kept", again.Output, StringComparison.Ordinal);
         Assert.Equal((0, 2), (again.ExitCode, other.ExitCode));
-        Assert.Contains($"'{part}' is a part of another job than this one: --convolutions is direct there and auto here.", other.Errors, StringComparison.Ordinal);
+        Assert.Contains($"'{part}' is a part of another job than this one: --convolutions is auto in it and direct in this one.", other.Errors, StringComparison.Ordinal);
         Assert.Equal(2020, File.GetLastWriteTimeUtc(part).Year);
     }
 
