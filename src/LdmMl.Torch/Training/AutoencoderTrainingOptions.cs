@@ -71,18 +71,29 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
     /// <value>Default: 1.</value>
     public double CodebookWeight { get; init; } = 1;
 
+    /// <summary>Gets the options of EQ-VAE, which makes latents follow what happens to an image.</summary>
+    /// <value>Default: null, without it.</value>
+    public EquivarianceTrainingOptions? Equivariance { get; init; }
+
     /// <inheritdoc/>
     internal override void Validate()
     {
         base.Validate();
         ValidateLoss();
+        Nested(nameof(Adversarial), () => Adversarial?.Validate());
+        Nested(nameof(Equivariance), () => Equivariance?.Validate());
+    }
+
+    // The prefix distinguishes options from those with the same name here.
+    private static void Nested(string prefix, Action validate)
+    {
         try
         {
-            Adversarial?.Validate();
+            validate();
         }
-        catch (OptionException error)                            // the prefix distinguishes its options from those with the same name here
+        catch (OptionException error)
         {
-            throw Check.Refuse($"{nameof(Adversarial)}.{error.Member}", error.Given, error.Wording);
+            throw Check.Refuse($"{prefix}.{error.Member}", error.Given, error.Wording);
         }
     }
 
