@@ -28,7 +28,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     public ImageConvolution(int inChannels, int outChannels, int kernel, int stride = 1, int padding = 0, bool bias = true, Device? device = null)
         : base(nameof(ImageConvolution))
     {
-        weight = new Parameter(empty([outChannels, inChannels, kernel, kernel], device: device));
+        weight = new Parameter(InitialValues.Undefined([outChannels, inChannels, kernel, kernel], device));
         this.bias = bias ? new Parameter(empty([outChannels], device: device)) : null;
         this.stride = [stride, stride];
         this.padding = [padding, padding];

@@ -20,7 +20,7 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>, IHalfWeight
 
     public LinearProjection(int inChannels, int outChannels, bool bias = true, Device? device = null) : base(nameof(LinearProjection))
     {
-        weight = new Parameter(empty([outChannels, inChannels], device: device));
+        weight = new Parameter(InitialValues.Undefined([outChannels, inChannels], device));
         this.bias = bias ? new Parameter(empty([outChannels], device: device)) : null;
         RegisterComponents();
 
