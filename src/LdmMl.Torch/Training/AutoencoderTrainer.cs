@@ -4,6 +4,7 @@ using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
+using LdmMl.Torch.Training.Streaming;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
@@ -57,16 +58,17 @@ public sealed class AutoencoderTrainer
         IImageSet images, IImageSet? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        AutoencoderTrainingImages.Check(model.Config, options, images, nameof(images));
+        AutoencoderTrainingImages.RequireFit(model.Config, options, images, nameof(images));
         if (validation is not null)
-            AutoencoderTrainingImages.Check(model.Config, options, validation, nameof(validation));
+            AutoencoderTrainingImages.RequireFit(model.Config, options, validation, nameof(validation));
         options.RequireValidation(validation is not null);
+        var (shown, held) = (CenteredImages.Of(images, options.CropSize), validation is null ? null : CenteredImages.Of(validation, options.CropSize));
         var steps = options.StepsFor(images.Count);
         options.RequireProcesses(Describe);
         var checkpoint = TrainingCheckpoint.Open(options, steps, Describe);
 
         using var learning = new LearningModel(model);
-        using var batches = new BatchReader(images, model.Config.PixelRange, options, model.Device);
+        using var batches = new BatchReader(images, model.Config.PixelRange, options, model.Device, options.CropSize);
         using var learner = new AutoencoderLearner(learning.Model, options, steps);
         var monitor = TrainingMonitor.For(options, model.Config);
         using var rollback = options.Adversarial?.CollapseLimit is null
@@ -74,16 +76,16 @@ public sealed class AutoencoderTrainer
         monitor.Collapsed = rollback is null ? null : rollback.Describe;
         using var run = new TrainingRun<Tensor>(learner, batches, steps)
         {
-            Validation = validation is null ? null : step => AutoencoderValidation.Measure(learning.Model, validation, options.BatchSize, step),
+            Validation = held is null ? null : step => AutoencoderValidation.Measure(learning.Model, held, options, step),
             ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
             AccumulatedBatches = options.AccumulatedBatches, Processes = options.Together, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
             Monitor = monitor, Rollback = rollback,
-            Preview = step => AutoencoderPreview.Of(learning.Model, validation ?? images, step), PreviewInterval = options.PreviewInterval,
+            Preview = step => AutoencoderPreview.Of(learning.Model, held ?? shown, step), PreviewInterval = options.PreviewInterval,
         };
-        run.Begin(checkpoint, () => BatchReader.Hash(images, model.Config.PixelRange));
+        run.Begin(checkpoint, () => BatchReader.Hash(images, model.Config.PixelRange, options.ReaderThreads));
         run.Finish(progress, cancellationToken);
         run.ApplyResult();
-        return Finish(run, learning, images);
+        return Finish(run, learning, shown);
 
         JsonObject Describe() => TrainingSetup.Describe(options, model.Config, steps);
     }
@@ -110,7 +112,7 @@ public sealed class AutoencoderTrainer
         learning.Network.eval();
         using var scaled = run.StepsDone == 0
             ? learning.Model.Share()
-            : learning.Model.WithLatentScale(LatentScale.Measure(learning.Model, images), learning.Model.Config.LatentShift);
+            : learning.Model.WithLatentScale(LatentScale.Measure(learning.Model, images, options.ReaderThreads), learning.Model.Config.LatentShift);
         return new TrainingResult<AutoencoderModel>(scaled.With(model.Convolutions), run.Outcome, run.StepsBefore, run.History);
     }
 }
