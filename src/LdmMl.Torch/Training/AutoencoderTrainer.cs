@@ -41,7 +41,9 @@ public sealed class AutoencoderTrainer
         this.model = Checked(model, this.options = options ?? new AutoencoderTrainingOptions());
 
     /// <summary>Trains.</summary>
-    /// <param name="images">Training images; their sides must be multiples of the config's downsampling factor.</param>
+    /// <param name="images">
+    /// Training images; their sides, or <see cref="AutoencoderTrainingOptions.CropSize"/>, must be multiples of the config's downsampling factor.
+    /// </param>
     /// <param name="validation">Validation images; null for none.</param>
     /// <param name="progress">
     /// Receives every step, on the training thread; null for no reports. <see cref="Progress{T}"/> passes them on to another thread. One that throws
@@ -51,6 +53,9 @@ public sealed class AutoencoderTrainer
     /// <returns>The trained model with its latent scale, and the history. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels or size do not fit the model.</exception>
     /// <exception cref="Checkpoints.CheckpointException">The state to resume from is missing, damaged, or of another training.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// A training that resumes was cancelled while the content of its images was still being compared; the state is not changed.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
@@ -82,7 +87,15 @@ public sealed class AutoencoderTrainer
             Monitor = monitor, Rollback = rollback,
             Preview = step => AutoencoderPreview.Of(learning.Model, held ?? shown, step), PreviewInterval = options.PreviewInterval,
         };
-        run.Begin(checkpoint, () => BatchReader.Hash(images, model.Config.PixelRange, options.ReaderThreads));
+        try
+        {
+            run.Begin(checkpoint, () => Hash(images, cancellationToken));
+        }
+        catch (OperationCanceledException) when (checkpoint is not { IsResumed: true })
+        {
+            return Finish(run, learning, shown);
+        }
+
         run.Finish(progress, cancellationToken);
         run.ApplyResult();
         return Finish(run, learning, shown);
@@ -105,6 +118,13 @@ public sealed class AutoencoderTrainer
         return model.Precision == ModelPrecision.Float32 ? model : throw new ArgumentException(
             $"The model computes in {model.Precision}, in which small weight updates are rounded away; train in {ModelPrecision.Float32} (model.To).",
             nameof(model));
+    }
+
+    private string Hash(IImageSet images, CancellationToken cancellation)
+    {
+        if (images.AllowsReadAhead)
+            options.Notes?.Report(FormattableString.Invariant($"The state also names the content of all {images.Count:N0} images: they are read once before the first step."));
+        return BatchReader.Hash(images, model.Config.PixelRange, options.ReaderThreads, cancellation);
     }
 
     private TrainingResult<AutoencoderModel> Finish(TrainingRun<Tensor> run, LearningModel learning, IImageSet images)

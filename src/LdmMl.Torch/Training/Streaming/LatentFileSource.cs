@@ -18,6 +18,8 @@ internal sealed class LatentFileSource(
     /// <param name="use">Takes the latents and the SHA-256 of the images' values in their order.</param>
     public T Open<T>(Func<FileLatents, string, T> use)
     {
+        if (images.AllowsReadAhead)
+            Say($"All {images.Count:N0} images are read once, to find their latents.");
         var hash = BatchReader.Hash(images, model.Config.PixelRange, options.ReaderThreads, cancellation);
         var key = LatentKey.Describe(model, images, hash, layout, LatentEncoder.BatchSize);
         var path = folder.PathOf(LatentKey.NameOf(key));

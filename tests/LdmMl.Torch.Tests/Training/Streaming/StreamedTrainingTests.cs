@@ -46,6 +46,22 @@ public sealed class StreamedTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_cancellation_before_the_first_step_leaves_the_model_and_the_state_as_they_were()
+    {
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        var options = Short with { StateFolder = Path.Combine(temporary.Path, "state") };
+        using var model = TinyModels.Kl();
+        var before = TinyModels.Fingerprint(model);
+        using var result = new AutoencoderTrainer(model, options).Train(new ToyImages(9), cancellationToken: cancelled.Token);
+        Assert.Equal((TrainingOutcome.Cancelled, 0, before), (result.Outcome, result.Steps, TinyModels.Fingerprint(result.Model)));
+
+        Trained(new ToyImages(9), options with { Steps = 6 });
+        Assert.Throws<OperationCanceledException>(
+            () => new AutoencoderTrainer(model, options with { Resume = true }).Train(new ToyImages(9), cancellationToken: cancelled.Token));
+    }
+
+    [Fact]
     public void A_crop_must_fit_the_images_and_the_network()
     {
         var images = new ToyImages(3);
