@@ -70,7 +70,7 @@ internal static class TrainAutoencoderCommand
         };
         command.With("Images", [Images, Validation, Flips, .. Reading.All]).With("Network", [From, .. AutoencoderNetworkOptions.All])
             .With("Training", [Epochs, Steps, Batch, LearningRate, Warmup, Decay, Clip, Ema, ValidationInterval, .. Loop.All, Seed]).With("Objective", AutoencoderObjectiveOptions.All)
-            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. State.All, .. Watch.All, .. Output.All]);
+            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.InFloat32).With("Output", [Out, .. State.All, .. Watch.All, .. Output.All]);
         command.SetHandler((parsed, cancellation) => TrainingTogether.Run(() => Run(parsed, cancellation)));
         return command;
     }
@@ -90,7 +90,7 @@ internal static class TrainAutoencoderCommand
         using var perceptual = AutoencoderObjectiveOptions.LoadPerceptual(parsed, size)?.To(model.Device, ModelPrecision.Float32);
         var options = State.Add(parsed, target, AutoencoderObjectiveOptions.Add(parsed, perceptual, OptionsOf(parsed)) with
         {
-            Adversarial = AdversarialOptions.Read(parsed, size),
+            Adversarial = AdversarialOptions.Read(parsed, size), Convolutions = Compute.Convolutions(parsed),
         });
         options = Watch.Add(parsed, options, files.Paths.Count);
         var trainer = Terms.Run(() => new AutoencoderTrainer(model, options));
