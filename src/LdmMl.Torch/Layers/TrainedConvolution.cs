@@ -38,7 +38,7 @@ internal sealed class TrainedConvolution : autograd.SingleTensorFunction<Trained
         ctx.save_for_backward([needs.Weight ? input : null!, needs.Input || needs.Weight ? weight : null!]);
         ctx.save_data(Plan, plan);
         ctx.save_data(Needs, needs);
-        return Compute(input, weight, bias, addend, plan);
+        return Compute(input, weight, bias, addend, plan).detach();   // no view, which nothing could overwrite
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)

@@ -37,7 +37,7 @@ internal sealed class TrainedNormalization : autograd.SingleTensorFunction<Train
         ctx.save_for_backward([images, shift!, weight, bias, statistics]);
         ctx.save_data(Chosen, settings);
         return PixelGroupActivation.Run(
-            images, new ChannelAffine(shift, weight, bias), settings.Groups, settings.Epsilon, settings.WithSilu, statistics: statistics);
+            images, new ChannelAffine(shift, weight, bias), settings.Groups, settings.Epsilon, settings.WithSilu, statistics: statistics).detach();
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)

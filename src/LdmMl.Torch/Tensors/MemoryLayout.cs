@@ -1,3 +1,4 @@
+using LdmMl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tensors;
@@ -30,9 +31,12 @@ internal static class MemoryLayout
         return together.permute(0, 3, 1, 2);
     }
 
-    /// <summary>Creates images [N, C, H, W] whose values are undefined, channels last; they are no view of another tensor.</summary>
-    public static Tensor EmptyChannelsLast(long count, long channels, long height, long width) =>
-        empty_strided([count, channels, height, width], [height * width * channels, 1, width * channels, channels], ScalarType.Float32, CPU);
+    /// <summary>Creates images [N, C, H, W], channels last, whose values are undefined. The caller disposes them.</summary>
+    public static Tensor EmptyChannelsLast(long count, long channels, long height, long width)
+    {
+        using var pixels = ResultMemory.Empty([count, height, width, channels]);
+        return pixels.permute(0, 3, 1, 2);
+    }
 
     private static (long N, long C, long H, long W) Sizes(Tensor images) =>
         images.shape is [var n, var c, var h, var w] ? (n, c, h, w) : throw new ArgumentException("Image tensors have four axes, [N, C, H, W].", nameof(images));

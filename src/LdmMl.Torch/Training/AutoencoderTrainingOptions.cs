@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Distributed;
 using LdmMl.Torch.Models.Discriminators;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Perceptual;
@@ -98,16 +99,16 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
     }
 
     /// <inheritdoc/>
-    internal override void RequireProcesses(Func<JsonObject> describe)
+    internal override void RequireProcesses(IProcesses processes, Func<JsonObject> describe)
     {
-        if (Together.Count > 1 && Adversarial?.Normalization == DiscriminatorNormalization.ActNorm)
+        if (processes.Count > 1 && Adversarial?.Normalization == DiscriminatorNormalization.ActNorm)
         {
             throw Check.Refuse(
                 $"{nameof(Adversarial)}.{nameof(Adversarial.Normalization)}", Adversarial.Normalization,
-                $"it takes its first values from the first batch that a process sees, so {Together.Count} processes would differ; choose another");
+                $"it takes its first values from the first batch that a process sees, so {processes.Count} processes would differ; choose another");
         }
 
-        base.RequireProcesses(describe);
+        base.RequireProcesses(processes, describe);
     }
 
     private void ValidateLoss()

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Kernels.Threads;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
