@@ -105,6 +105,19 @@ public class TrainedConvolutionTests
     }
 
     [Fact]
+    public void A_result_may_be_overwritten_by_what_follows()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = Layer(32, 32);
+        var images = Drawn.Normal(1, 2, 32, 8, 8);
+
+        var separate = autograd.grad([Run(layer, images, ConvolutionMode.Auto).relu().sum()], [layer.Weight])[0];
+        var inPlace = autograd.grad([Run(layer, images, ConvolutionMode.Auto).relu_().sum()], [layer.Weight])[0];
+
+        Assert.True(Drawn.Same(separate, inPlace));
+    }
+
+    [Fact]
     public void A_pass_leaves_no_tensor_behind()
     {
         using var layer = Layer(32, 32);
