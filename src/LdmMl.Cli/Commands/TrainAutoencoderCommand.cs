@@ -74,7 +74,7 @@ internal static class TrainAutoencoderCommand
         };
         command.With("Images", [Images, Validation, Flips, Crop, .. Reading.All, .. Data.Images]).With("Network", [From, .. AutoencoderNetworkOptions.All])
             .With("Training", [Epochs, Steps, Batch, LearningRate, Warmup, Decay, Clip, Ema, ValidationInterval, .. Loop.All, Seed]).With("Objective", AutoencoderObjectiveOptions.All)
-            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. State.All, .. Watch.All, .. Output.All]);
+            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.InFloat32).With("Output", [Out, .. State.All, .. Watch.All, .. Output.All]);
         command.SetHandler((parsed, cancellation) => TrainingTogether.Run(() => Run(parsed, cancellation)));
         return command;
     }
@@ -95,7 +95,7 @@ internal static class TrainAutoencoderCommand
         using var perceptual = AutoencoderObjectiveOptions.LoadPerceptual(parsed, seen)?.To(model.Device, ModelPrecision.Float32);
         var options = State.Add(parsed, target, AutoencoderObjectiveOptions.Add(parsed, perceptual, OptionsOf(parsed)) with
         {
-            Adversarial = AdversarialOptions.Read(parsed, seen),
+            Adversarial = AdversarialOptions.Read(parsed, seen), Convolutions = Compute.Convolutions(parsed),
         });
         options = Data.Add(parsed, Watch.Add(parsed, options, files.Paths.Count));
         var trainer = Terms.Run(() => new AutoencoderTrainer(model, options));

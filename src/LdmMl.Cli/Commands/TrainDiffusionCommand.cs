@@ -65,7 +65,7 @@ internal static class TrainDiffusionCommand
         command.With("Images", [Images, .. LabelOptions.All, Validation, Size, .. Reading.All, .. Data.All])
             .With("Network", [Autoencoder, LoraOptions.Initial, .. DiffusionNetworkOptions.All])
             .With("LoRA", LoraOptions.Own).With("Text encoder", CaptionOptions.Encoder).With("Training", DiffusionLearningOptions.Learning)
-            .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
+            .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.InFloat32)
             .With("Output", [Out, .. State.All, Storage, .. Watch.All, .. Output.All]);
         command.SetHandler((parsed, cancellation) => TrainingTogether.Run(() => Run(parsed, cancellation)));
         return command;
@@ -120,6 +120,7 @@ internal static class TrainDiffusionCommand
         var text = CaptionOptions.Read(parsed);
         return DiffusionLearningOptions.Read(parsed) with
         {
+            Convolutions = Compute.Convolutions(parsed),
             TextEncoder = text,
             UNet = DiffusionNetworkOptions.Read(
                 parsed, first.Config.LatentChannels, files.Labels is not null, files.Captions is null ? null : text.Width),

@@ -100,7 +100,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
 
     private bool CanMultiply(Tensor input) =>
         weight.shape is [_, _, 1, 1] && Stride == 1 && Padding == 0 && TokenProduct.Fits(weight.shape[1], weight.shape[0])
-        && ConvolutionScope.IsFast(Format, input.device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
+        && ConvolutionScope.IsFastInference(Format, input.device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
         && input.shape[2] * input.shape[3] >= FewestPixels;
 
     // libtorch sums all channels of channels-last images in one chain, which costs up to two bits; where the image is halved, the detour is cheap.

@@ -93,7 +93,7 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>, IHalfWeight
     }
 
     private static bool IsFast(Tensor input, Tensor weight, int halves = 1) =>
-        ConvolutionScope.IsFast(HalfWeight.FormatOf(weight), input.device_type) && input.dtype == ScalarType.Float32
+        ConvolutionScope.IsFastInference(HalfWeight.FormatOf(weight), input.device_type) && input.dtype == ScalarType.Float32
         && input.shape[1..^1].Aggregate(1L, (product, side) => product * side) >= FewestTokens
         && TokenProduct.Fits(weight.shape[1], weight.shape[0] / halves);
 

@@ -80,7 +80,10 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         using var scope = NewDisposeScope();
         var batch = part.Value;
         DropBy(part.Index, step);
-        var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents));
+        var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents))
+        {
+            Convolutions = options.Convolutions,
+        };
         var predicted = pass.Predict(networks);
         var target = pass.Target();
         using var value = loss.Compute(predicted, target, pass.Steps);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Distributed;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using TorchSharp.Modules;
@@ -56,6 +57,14 @@ public abstract record TrainingOptions
     /// </summary>
     /// <value>Default: 0.</value>
     public long Seed { get; init; }
+
+    /// <summary>
+    /// Gets how convolutions and normalisations are computed, with their gradients, on the CPU in float32: in <see cref="ConvolutionMode.Auto"/> and
+    /// <see cref="ConvolutionMode.Exact"/> on the library's kernels, in <see cref="ConvolutionMode.Direct"/> by libtorch. A state is resumed in the mode
+    /// in which it was written.
+    /// </summary>
+    /// <value>Default: <see cref="ConvolutionMode.Auto"/>. A layer's gradients deviate from libtorch's by at most a relative root mean square of 1e-5.</value>
+    public ConvolutionMode Convolutions { get; init; }
 
     /// <summary>Gets the peak learning rate, above 0.</summary>
     /// <value>
@@ -244,6 +253,7 @@ public abstract record TrainingOptions
         Check.AtLeast(BatchSize, 1);
         Check.Above(LearningRate, 0);
         Check.That(WarmupSteps is null or >= 0, WarmupSteps, $"it must be at least 0, or {Wording.Nothing} for 100 and, with a decay, at most a tenth of the steps");
+        Check.Defined(Convolutions);
         Check.Defined(Decay);
         Check.That(Beta1 is >= 0 and < 1, Beta1, "it must be at least 0 and below 1");
         Check.That(Beta2 is >= 0 and < 1, Beta2, "it must be at least 0 and below 1");

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "cpu.h"
 #include "datareader.h"
 #include "net.h"
 
@@ -78,7 +79,7 @@ int main(int count, char** words)
     ncnn::UnlockedPoolAllocator blobs;
     ncnn::PoolAllocator workspace;
     const char* threads = getenv("OMP_NUM_THREADS");
-    net.opt.num_threads = threads ? atoi(threads) : ncnn::get_physical_big_cpu_count();
+    net.opt.num_threads = threads ? atoi(threads) : ncnn::get_physical_cpu_count();
     net.opt.use_fp16_packed = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = net.opt.use_bf16_storage = false;
     net.opt.blob_allocator = &blobs;
     net.opt.workspace_allocator = &workspace;

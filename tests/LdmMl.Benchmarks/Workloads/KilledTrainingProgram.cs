@@ -22,9 +22,10 @@ internal static class KilledTrainingProgram
 
     private const int Side = 16, Images = 9;
 
+    // Wide enough for the library's own kernels.
     private static readonly KlAutoencoderConfig Small = new()
     {
-        BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false, Resolution = Side,
+        BaseChannels = 32, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false, Resolution = Side,
     };
 
     // The beginning of a kind that reads its data while it trains, as long as it has a state; it must end as one in memory.
@@ -77,7 +78,7 @@ internal static class KilledTrainingProgram
         {
             UNet = new UNetConfig
             {
-                InputChannels = 2, OutputChannels = 2, BaseChannels = 8, ChannelMultipliers = [1, 2], ResidualBlocks = 1, NormGroups = 4, Dropout = 0.1,
+                InputChannels = 2, OutputChannels = 2, BaseChannels = 32, ChannelMultipliers = [1, 2], ResidualBlocks = 1, NormGroups = 4, Dropout = 0.1,
             },
             Steps = steps, BatchSize = 4, HorizontalFlips = true, EmaDecay = 0.9, StateFolder = folder, SaveInterval = 2, Resume = HoldsState(folder),
             LatentFolder = latents,

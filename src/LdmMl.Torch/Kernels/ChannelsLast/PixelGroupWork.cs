@@ -25,6 +25,9 @@ internal sealed unsafe class PixelGroupWork : IDisposable
 
     public required float* Biases { get; init; }                 // like the weights
 
+    /// <summary>Gets where the mean and inverse deviation of each group are written, [B, groups, 2]; null for nowhere.</summary>
+    public float* Statistics { get; init; }
+
     public required bool WeightsPerImage { get; init; }
 
     public required int Count { get; init; }
@@ -107,6 +110,8 @@ internal sealed unsafe class PixelGroupWork : IDisposable
             for (var part = 1; part < parts; part++)
                 whole += moments[(((image * parts) + part) * Groups) + group];
             var (mean, scale) = ((float)whole.Mean, whole.Scale(Epsilon));
+            if (Statistics != null)
+                (Statistics[2 * ((image * Groups) + group)], Statistics[(2 * ((image * Groups) + group)) + 1]) = (mean, scale);
             for (var channel = group * size; channel < (group + 1) * size; channel++)
             {
                 var at = WeightsPerImage ? ((nint)image * Channels) + channel : channel;
