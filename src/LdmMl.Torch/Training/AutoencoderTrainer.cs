@@ -62,7 +62,7 @@ public sealed class AutoencoderTrainer
             AutoencoderTrainingImages.Check(model.Config, options, validation, nameof(validation));
         options.RequireValidation(validation is not null);
         var steps = options.StepsFor(images.Count);
-        options.RequireProcesses(Describe);
+        options.RequireProcesses(options.Together, Describe);
         var checkpoint = TrainingCheckpoint.Open(options, steps, Describe);
 
         using var learning = new LearningModel(model);
