@@ -100,6 +100,14 @@ internal static class Catalog
         ["full-step-direct"] = () => FullSize.Step(ConvolutionMode.Direct),
         ["full-decode"] = () => FullSize.Decode(ConvolutionMode.Auto),
         ["full-decode-direct"] = () => FullSize.Decode(ConvolutionMode.Direct),
+        ["file-open"] = () => FullSizeFile.Open(cold: false),
+        ["file-open-cold"] = () => FullSizeFile.Open(cold: true),
+        ["file-read"] = () => FullSizeFile.Read(cold: false),
+        ["file-read-cold"] = () => FullSizeFile.Read(cold: true),
+        ["file-step"] = FullSizeFile.Step,
+        ["file-decode"] = FullSizeFile.Decode,
+        ["sdcpp-step"] = StableDiffusionCpp.Step,
+        ["sdcpp-decode"] = StableDiffusionCpp.Decode,
         ["diffusion"] = () => new DiffusionRun(wholeModel: true),
         ["diffusion-calls"] = () => new DiffusionRun(wholeModel: false),
     };
@@ -167,5 +175,9 @@ internal static class Catalog
         new("full size: guided step of Stable Diffusion 1.5, Auto vs. Direct", "full-step", "full-step-direct", 1),
         new("full size: kl-f8 decode 512x512 vs. PyTorch", "full-decode", "python:stable_diffusion.py decode", 0.30) { Missing = FullSize.Missing },
         new("full size: kl-f8 decode 512x512, Auto vs. Direct", "full-decode", "full-decode-direct", 0.36),
+        new("full size: guided step of Stable Diffusion 1.5 in float16 vs. stable-diffusion.cpp", "file-step", "sdcpp-step", 0.2) { Missing = StableDiffusionCpp.Missing },
+        new("full size: kl-f8 decode 512x512 in float16 vs. stable-diffusion.cpp", "file-decode", "sdcpp-decode", 0.2) { Missing = StableDiffusionCpp.Missing },
+        new("full size: opening a file of Stable Diffusion 1.5 vs. reading it", "file-open", "file-read", 2) { Missing = FullSizeFile.Missing },
+        new("full size: the same, not in the system's cache", "file-open-cold", "file-read-cold", 2) { Missing = FullSizeFile.Missing },
     ];
 }
