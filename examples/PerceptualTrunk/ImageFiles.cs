@@ -5,12 +5,19 @@ using Microsoft.ML.Data;
 
 namespace PerceptualTrunk;
 
-/// <summary>Reads 64x64 images with their alpha.</summary>
+/// <summary>Reads images with their alpha.</summary>
 internal static class ImageFiles
 {
     public const int Side = 64;
 
-    public static IEnumerable<(byte[] Pixels, PixelLayout Layout)> Read(string[] paths)
+    /// <summary>Reads images of 64x64.</summary>
+    public static IEnumerable<(byte[] Pixels, PixelLayout Layout)> Read(string[] paths) => ReadAny(paths).Select((image, index) =>
+        (image.Width, image.Height) == (Side, Side)
+            ? (image.Pixels, image.Layout)
+            : throw new InvalidDataException($"{paths[index]} is {image.Width}x{image.Height}; the images must be {Side}x{Side}."));
+
+    /// <summary>Reads images of any size.</summary>
+    public static IEnumerable<(byte[] Pixels, int Width, int Height, PixelLayout Layout)> ReadAny(string[] paths)
     {
         var mlContext = new MLContext();
         var files = mlContext.Data.LoadFromEnumerable(paths.Select(path => new ImageFile { Path = path }));
@@ -22,9 +29,8 @@ internal static class ImageFiles
         while (cursor.MoveNext())
         {
             getter(ref image);
-            if ((image.Width, image.Height) != (Side, Side))
-                throw new InvalidDataException($"{paths[cursor.Position]} is {image.Width}x{image.Height}; the images must be {Side}x{Side}.");
-            yield return (image.Pixels.ToArray(), image.PixelFormat == MLPixelFormat.Bgra32 ? PixelLayout.Bgra32 : PixelLayout.Rgba32);
+            var layout = image.PixelFormat == MLPixelFormat.Bgra32 ? PixelLayout.Bgra32 : PixelLayout.Rgba32;
+            yield return (image.Pixels.ToArray(), image.Width, image.Height, layout);
         }
         image?.Dispose();
     }

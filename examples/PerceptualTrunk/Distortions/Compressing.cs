@@ -7,12 +7,7 @@ internal static class Compressing
 {
     public static RgbImage Apply(RgbImage image, double quality)
     {
-        using var bitmap = new SKBitmap(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        for (var y = 0; y < image.Height; y++)
-        {
-            for (var x = 0; x < image.Width; x++)
-                bitmap.SetPixel(x, y, new SKColor(image.At(x, y, 0), image.At(x, y, 1), image.At(x, y, 2)));
-        }
+        using var bitmap = Bitmaps.Of(image);
         using var file = bitmap.Encode(SKEncodedImageFormat.Jpeg, (int)quality);
         using var decoded = SKBitmap.Decode(file);
         return image.Map((x, y, channel) =>

@@ -16,9 +16,11 @@ internal sealed class Judge(PerceptualModel model, IReadOnlyList<RgbImage> origi
     public int Count => originals.Count;
 
     /// <summary>Distorts every original and measures the result.</summary>
-    public Verdicts Of(Func<RgbImage, RgbImage> distort)
+    public Verdicts Of(Func<RgbImage, RgbImage> distort) => Of([.. originals.Select(distort)]);
+
+    /// <summary>Measures one distorted image of each original.</summary>
+    public Verdicts Of(RgbImage[] distorted)
     {
-        RgbImage[] distorted = [.. originals.Select(distort)];
         var pairs = originals.Zip(distorted).ToArray();
         return new Verdicts(
             [.. pairs.Select(pair => Psnr.Compute(pair.First.Pixels, pair.Second.Pixels))],

@@ -29,14 +29,21 @@ internal static class AutoencoderObjectiveOptions
         $"The weight of the perceptual distance relative to a pixel's error; by default {Default.PerceptualWeight} for --lpips "
         + $"and {UncalibratedWeight} for --perceptual, which suits examples/models/emoji-vgg.safetensors.");
 
+    private static readonly Option<double?> Equivariance = Values.OptionalNumber(
+        "--equivariance",
+        "The share of steps in which latents are turned and shrunk before they are decoded (EQ-VAE), so that they follow what happens to an image; 0.5 as "
+        + "published. Without it there are none.");
+
     /// <summary>Gets all of them, in the order in which help shows them.</summary>
-    public static IReadOnlyList<Option> All { get; } = [Error, KlWeight, LogVariance, LearnedLogVariance, Lpips, Perceptual, PerceptualWeight];
+    public static IReadOnlyList<Option> All { get; } =
+        [Error, KlWeight, LogVariance, LearnedLogVariance, Lpips, Perceptual, PerceptualWeight, Equivariance];
 
     /// <summary>Gets what the library calls the options.</summary>
     public static OptionTerms Terms { get; } = new()
     {
         { nameof(Default.ReconstructionError), Error }, { nameof(Default.KullbackLeiblerWeight), KlWeight },
         { nameof(Default.LogVariance), LogVariance }, { nameof(Default.PerceptualWeight), PerceptualWeight },
+        { $"{nameof(Default.Equivariance)}.{nameof(EquivarianceTrainingOptions.Probability)}", Equivariance },
     };
 
     /// <summary>Opens the network of the perceptual term; null if none is wanted.</summary>
@@ -62,6 +69,7 @@ internal static class AutoencoderObjectiveOptions
         PerceptualModel = perceptual,
         PerceptualWeight = parsed.GetValue(PerceptualWeight)
             ?? (perceptual is { IsCalibrated: false } ? UncalibratedWeight : Default.PerceptualWeight),
+        Equivariance = parsed.GetValue(Equivariance) is { } share ? new EquivarianceTrainingOptions { Probability = share } : null,
     };
 
     /// <summary>Says what the perceptual term is, and where its weight comes from if nobody chose it; null if there is no term.</summary>

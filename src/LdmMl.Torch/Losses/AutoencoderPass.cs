@@ -19,6 +19,9 @@ public sealed record AutoencoderPass(Tensor Images, Tensor Reconstructions) : ID
     /// </summary>
     public Tensor? ImageWeights { get; init; }
 
+    /// <summary>Gets <see cref="Images"/> if they were shrunk or turned for this pass, which then owns them.</summary>
+    internal Tensor? ChangedImages { get; init; }
+
     /// <summary>Gets the number of values of an image.</summary>
     internal long ValuesOfImage => Images.numel() / Images.shape[0];
 
@@ -26,6 +29,7 @@ public sealed record AutoencoderPass(Tensor Images, Tensor Reconstructions) : ID
     public void Dispose()
     {
         Reconstructions.Dispose();
+        ChangedImages?.Dispose();
         Posterior?.Dispose();
         Codes?.Dispose();
     }

@@ -54,7 +54,7 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
         optimizer.ClearGradients();
         discriminator?.ClearGradients();
         var reports = gradients.Compute(
-            batches, step, images => AddGradients(images.Value, step), images => objective.DrawNoise(images, noises).Dispose());
+            batches, step, images => AddGradients(images.Value, step), images => objective.Draw(images, noises).Dispose());
         var norm = optimizer.Clip(reports.Count);
         if (!double.IsFinite(norm))
             throw DivergenceSearch.InBackward(step, model.Network);
@@ -73,11 +73,11 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
     private TrainingStep AddGradients(Tensor images, int step)
     {
         using var scope = NewDisposeScope();
-        var noise = objective.DrawNoise(images, noises);         // [B, c, h, w]
-        using var pass = objective.Forward(images, noise);
+        var draw = objective.Draw(images, noises);
+        using var pass = objective.Forward(images, draw);
         using var loss = objective.Evaluate(pass, step - 1);
         if (!double.IsFinite(loss.Total))
-            throw Explain(step, pass, noise, loss.Terms);
+            throw Explain(step, pass, () => objective.Forward(images, draw), loss.Terms);
         loss.Backward();
         LossValue? opposed = loss.HasDiscriminatorLoss ? discriminator!.AddGradients(pass, loss, step) : null;
         return new TrainingStep
@@ -119,6 +119,6 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
         objective.Dispose();
     }
 
-    private TrainingDivergedException Explain(int step, AutoencoderPass pass, Tensor noise, IReadOnlyList<LossValue> terms) =>
-        DivergenceSearch.InForward(step, model.Network, pass.Images, noise, terms, Discriminator, pass.Reconstructions);
+    private TrainingDivergedException Explain(int step, AutoencoderPass pass, Func<AutoencoderPass> again, IReadOnlyList<LossValue> terms) =>
+        DivergenceSearch.InForward(step, model.Network, pass, again, terms, Discriminator);
 }

@@ -27,7 +27,7 @@ namespace LdmMl.Torch.Training;
 /// for (var finished = 0; finished &lt; 100; finished++)
 /// {
 ///     using var scope = NewDisposeScope();
-///     using var pass = objective.Forward(images, objective.DrawNoise(images, noises));
+///     using var pass = objective.Forward(images, noises);
 ///     using var loss = objective.Evaluate(pass, finished);
 ///     optimizer.zero_grad();
 ///     loss.Backward();
@@ -48,6 +48,7 @@ public sealed class AutoencoderObjective : IDisposable
     private readonly PerceptualModel? perceptual;
     private readonly PixelLikelihood likelihood;
     private readonly Adversary? adversary;
+    private readonly EquivarianceTrainingOptions? equivariance;
     private readonly List<IAutoencoderLossTerm> imageTerms, latentTerms = [];
 
     /// <summary>Prepares the objective and puts the model into training mode.</summary>
@@ -63,7 +64,7 @@ public sealed class AutoencoderObjective : IDisposable
 
     internal AutoencoderObjective(nn.Module network, AutoencoderConfig config, AutoencoderTrainingOptions options, int steps, Device device)
     {
-        (this.network, this.config) = (network, config);
+        (this.network, this.config, equivariance) = (network, config, options.Equivariance);
         perceptual = options.PerceptualModel?.To(device, options.PerceptualModel.Precision);
         likelihood = config is VqAutoencoderConfig
             ? new PixelLikelihood(LossReduction.Mean)
@@ -99,6 +100,16 @@ public sealed class AutoencoderObjective : IDisposable
     /// <summary>Halves the adversarial losses the given number of times.</summary>
     internal void EaseAdversary(int times) => adversary?.Share = Math.Pow(0.5, times);
 
+    // Smaller latents would decode to images that the discriminator or the perceptual network refuses.
+    private int SmallestLatent
+    {
+        get
+        {
+            var image = Math.Max(perceptual?.MinimumSize ?? 1, Discriminator?.Config.MinimumSize ?? 1);
+            return (image + config.DownsampleFactor - 1) / config.DownsampleFactor;
+        }
+    }
+
     private Tensor LastLayer => network.named_parameters()
         .Last(entry => entry.name.StartsWith("decoder.", StringComparison.Ordinal) && entry.parameter.dim() == 4).parameter;
 
@@ -113,14 +124,54 @@ public sealed class AutoencoderObjective : IDisposable
         return randn(shape, generator: generator).to(images.device);
     }
 
+    /// <summary>
+    /// Runs the autoencoder with gradients, through samples of its posteriors if it has them; turned and shrunk where
+    /// <see cref="AutoencoderTrainingOptions.Equivariance"/> asks for it.
+    /// </summary>
+    /// <param name="images">Images [B, C, H, W] in <see cref="AutoencoderConfig.PixelRange"/>; still owned by the caller.</param>
+    /// <param name="generator">A generator on the CPU, which determines the noise and everything else that is drawn.</param>
+    /// <returns>The pass; the caller disposes it.</returns>
+    public AutoencoderPass Forward(Tensor images, Generator generator)
+    {
+        using var draw = Draw(images, generator);
+        return Forward(images, draw);
+    }
+
     /// <summary>Runs the autoencoder with gradients, through samples of its posteriors if it has them.</summary>
     /// <param name="images">Images [B, C, H, W] in <see cref="AutoencoderConfig.PixelRange"/>; still owned by the caller.</param>
     /// <param name="noise">Standard normal noise [B, c, H/f, W/f] (<see cref="DrawNoise"/>); only the KL kind reads it.</param>
     /// <returns>The pass; the caller disposes it.</returns>
-    public AutoencoderPass Forward(Tensor images, Tensor noise) => TrainingForward.Run(network, images, noise);
+    /// <exception cref="InvalidOperationException">The options have <see cref="AutoencoderTrainingOptions.Equivariance"/>, which draws more than
+    /// noise.</exception>
+    public AutoencoderPass Forward(Tensor images, Tensor noise) => equivariance is null
+        ? TrainingForward.Run(network, images, noise)
+        : throw new InvalidOperationException("Equivariance draws more than noise; call Forward with a generator instead.");
+
+    /// <summary>Draws the random numbers of a batch.</summary>
+    internal TrainingDraw Draw(Tensor images, Generator generator)
+    {
+        var change = equivariance is null ? null : EquivariantChange.Draw(
+            equivariance, images.shape[2] / config.DownsampleFactor, images.shape[3] / config.DownsampleFactor, SmallestLatent, generator);
+        if (change is not { BeforeEncoding: true })
+            return new TrainingDraw(DrawNoise(images, generator), change);
+        using var shrunk = change.Apply(images, config.DownsampleFactor);
+        return new TrainingDraw(DrawNoise(shrunk, generator), change);
+    }
+
+    /// <summary>Runs the autoencoder with what was drawn.</summary>
+    internal AutoencoderPass Forward(Tensor images, TrainingDraw draw)
+    {
+        if (draw.Change is not { } change)
+            return TrainingForward.Run(network, images, draw.Noise);
+        var changed = change.Apply(images, config.DownsampleFactor);
+        var pass = change.BeforeEncoding
+            ? TrainingForward.Run(network, changed, draw.Noise)
+            : TrainingForward.Run(network, images, draw.Noise, change);
+        return pass with { Images = changed, ChangedImages = changed };
+    }
 
     /// <summary>Computes the autoencoder's loss and its gradients at the reconstructions.</summary>
-    /// <param name="pass">The result of <see cref="Forward"/>.</param>
+    /// <param name="pass">The result of <see cref="Forward(Tensor, Tensor)"/>.</param>
     /// <param name="finishedSteps">The number of finished steps, which determines whether the discriminator counts.</param>
     /// <returns>The loss; the caller disposes it.</returns>
     public AutoencoderLoss Evaluate(AutoencoderPass pass, int finishedSteps)

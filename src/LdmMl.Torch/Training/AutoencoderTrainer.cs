@@ -69,7 +69,7 @@ public sealed class AutoencoderTrainer
         options.RequireValidation(validation is not null);
         var (shown, held) = (CenteredImages.Of(images, options.CropSize), validation is null ? null : CenteredImages.Of(validation, options.CropSize));
         var steps = options.StepsFor(images.Count);
-        options.RequireProcesses(Describe);
+        options.RequireProcesses(options.Together, Describe);
         var checkpoint = TrainingCheckpoint.Open(options, steps, Describe);
 
         using var learning = new LearningModel(model);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Distributed;
 using LdmMl.Torch.Models.Discriminators;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Perceptual;
@@ -79,33 +80,44 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? CropSize { get; init; }
 
+    /// <summary>Gets the options of EQ-VAE, which makes latents follow what happens to an image.</summary>
+    /// <value>Default: null, without it.</value>
+    public EquivarianceTrainingOptions? Equivariance { get; init; }
+
     /// <inheritdoc/>
     internal override void Validate()
     {
         base.Validate();
         Check.That(CropSize is null or >= 1, CropSize, $"it must be at least 1, or {Wording.Nothing} for whole images");
         ValidateLoss();
+        Nested(nameof(Adversarial), () => Adversarial?.Validate());
+        Nested(nameof(Equivariance), () => Equivariance?.Validate());
+    }
+
+    // The prefix distinguishes options from those with the same name here.
+    private static void Nested(string prefix, Action validate)
+    {
         try
         {
-            Adversarial?.Validate();
+            validate();
         }
-        catch (OptionException error)                            // the prefix distinguishes its options from those with the same name here
+        catch (OptionException error)
         {
-            throw Check.Refuse($"{nameof(Adversarial)}.{error.Member}", error.Given, error.Wording);
+            throw Check.Refuse($"{prefix}.{error.Member}", error.Given, error.Wording);
         }
     }
 
     /// <inheritdoc/>
-    internal override void RequireProcesses(Func<JsonObject> describe)
+    internal override void RequireProcesses(IProcesses processes, Func<JsonObject> describe)
     {
-        if (Together.Count > 1 && Adversarial?.Normalization == DiscriminatorNormalization.ActNorm)
+        if (processes.Count > 1 && Adversarial?.Normalization == DiscriminatorNormalization.ActNorm)
         {
             throw Check.Refuse(
                 $"{nameof(Adversarial)}.{nameof(Adversarial.Normalization)}", Adversarial.Normalization,
-                $"it takes its first values from the first batch that a process sees, so {Together.Count} processes would differ; choose another");
+                $"it takes its first values from the first batch that a process sees, so {processes.Count} processes would differ; choose another");
         }
 
-        base.RequireProcesses(describe);
+        base.RequireProcesses(processes, describe);
     }
 
     private void ValidateLoss()

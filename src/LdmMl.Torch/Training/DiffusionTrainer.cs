@@ -85,7 +85,7 @@ public sealed class DiffusionTrainer
         var config = DiffusionTrainingInputs.Check(autoencoder.Config, options, images, validation);
         (images, validation) = (initial?.Renumber(images) ?? images, validation is null ? null : initial?.Renumber(validation) ?? validation);
         var steps = options.StepsFor(images.Images.Count);
-        options.RequireProcesses(() => Describe(config, steps));
+        options.RequireProcesses(options.Together, () => Describe(config, steps));
         var checkpoint = TrainingCheckpoint.Open(options, steps, () => Describe(config, steps));
         var text = options.TextFor(images);
         DiffusionTrainingData data;

@@ -16,29 +16,28 @@ internal static class DivergenceSearch
     /// <summary>Explains a loss that is not finite.</summary>
     /// <param name="step">The step that failed.</param>
     /// <param name="network">The autoencoder.</param>
-    /// <param name="images">The batch.</param>
-    /// <param name="noise">The noise of its posteriors.</param>
+    /// <param name="pass">The batch and its reconstructions.</param>
+    /// <param name="again">Runs the network on the batch once more.</param>
     /// <param name="terms">The terms of the loss.</param>
     /// <param name="discriminator">The discriminator; null for none.</param>
-    /// <param name="reconstructions">The reconstructions that it ran on.</param>
     public static TrainingDivergedException InForward(
-        int step, nn.Module network, Tensor images, Tensor noise, IReadOnlyList<LossValue> terms,
-        nn.Module<Tensor, Tensor>? discriminator, Tensor reconstructions)
+        int step, nn.Module network, AutoencoderPass pass, Func<AutoencoderPass> again, IReadOnlyList<LossValue> terms,
+        nn.Module<Tensor, Tensor>? discriminator)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        if (!images.isfinite().all().Read<bool>())
+        if (!pass.Images.isfinite().all().Read<bool>())
         {
             return new TrainingDivergedException(
                 step, module: null, "an image of the batch contains NaN or infinity; check the source of the images.");
         }
 
-        var module = NonFiniteSearch.FirstNonFinite(network, () => TrainingForward.Run(network, images, noise).Dispose());
+        var module = NonFiniteSearch.FirstNonFinite(network, () => again().Dispose());
         if (module is not null)
             return new TrainingDivergedException(step, module, $"the module '{module}' was the first to output NaN or infinity. {Advice}");
         var term = terms.FirstOrDefault(term => !double.IsFinite(term.Value * term.Weight)).Name ?? "sum";
         return term == "adversarial" && discriminator is not null
-            ? InDiscriminator(step, discriminator, images, reconstructions)
+            ? InDiscriminator(step, discriminator, pass.Images, pass.Reconstructions)
             : new TrainingDivergedException(step, module: null, $"the network's output is finite, but the loss term '{term}' is not. {Advice}");
     }
 

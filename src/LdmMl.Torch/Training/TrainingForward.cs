@@ -12,31 +12,41 @@ internal static class TrainingForward
     /// <param name="network">A network of this library.</param>
     /// <param name="images">Images [B, C, H, W] in the network's range.</param>
     /// <param name="noise">Standard normal noise [B, c, h, w]; unused without a posterior.</param>
-    public static AutoencoderPass Run(nn.Module network, Tensor images, Tensor noise) => network switch
+    /// <param name="change">What happens to the latents before they are decoded (of a VQ autoencoder, before they are quantized); null for nothing.
+    /// The result still has the unchanged images.</param>
+    public static AutoencoderPass Run(nn.Module network, Tensor images, Tensor noise, EquivariantChange? change = null) => network switch
     {
-        KlAutoencoder kl => Run(kl, images, noise),
-        VqAutoencoder vq => Run(vq, images),
-        IAutoencoderNetwork other => new AutoencoderPass(images, Decode(other, other.EncodeLatents(images, noise: null))),
+        KlAutoencoder kl => Run(kl, images, noise, change),
+        VqAutoencoder vq => Run(vq, images, change),
+        IAutoencoderNetwork other => Run(other, images, change),
         _ => throw new NotSupportedException($"{network.GetName()} is not an autoencoder of this library."),
     };
 
-    private static AutoencoderPass Run(KlAutoencoder network, Tensor images, Tensor noise)
+    private static AutoencoderPass Run(KlAutoencoder network, Tensor images, Tensor noise, EquivariantChange? change)
     {
         var posterior = network.Encode(images);
-        using var latents = posterior.Sample(noise);
+        using var latents = Changed(posterior.Sample(noise), change);
         return new AutoencoderPass(images, network.Decode(latents)) { Posterior = posterior };
     }
 
-    private static AutoencoderPass Run(VqAutoencoder network, Tensor images)
+    private static AutoencoderPass Run(VqAutoencoder network, Tensor images, EquivariantChange? change)
     {
-        using var latents = network.Encode(images);
+        using var latents = Changed(network.Encode(images), change);
         var codes = network.Quantize(latents);
         return new AutoencoderPass(images, network.Decode(codes.Latents)) { Codes = codes };
     }
 
-    private static Tensor Decode(IAutoencoderNetwork network, Tensor latents)
+    private static AutoencoderPass Run(IAutoencoderNetwork network, Tensor images, EquivariantChange? change)
     {
+        using var latents = Changed(network.EncodeLatents(images, noise: null), change);
+        return new AutoencoderPass(images, network.DecodeLatents(latents));
+    }
+
+    private static Tensor Changed(Tensor latents, EquivariantChange? change)
+    {
+        if (change is null)
+            return latents;
         using (latents)
-            return network.DecodeLatents(latents);
+            return change.Apply(latents);
     }
 }

@@ -200,12 +200,12 @@ public abstract record TrainingOptions
     }
 
     /// <summary>Checks before any work that processes can share a step, and that they do the same training.</summary>
+    /// <param name="processes">The processes.</param>
     /// <param name="describe">Describes the training.</param>
     /// <exception cref="OptionException">The batches cannot be shared.</exception>
     /// <exception cref="InvalidOperationException">The processes differ; the message says in what.</exception>
-    internal virtual void RequireProcesses(Func<JsonObject> describe)
+    internal virtual void RequireProcesses(IProcesses processes, Func<JsonObject> describe)
     {
-        var processes = Together;
         if (processes.Count == 1)
             return;
         Check.That(

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Kernels.Threads;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ internal static unsafe class PixelGroupActivation
     {
         using var scope = NewDisposeScope();
         var (count, channels, height, width) = ((int)images.shape[0], (int)images.shape[1], images.shape[2], images.shape[3]);
-        var result = overwrites ? images.alias() : empty([count, height, width, channels], ScalarType.Float32, CPU).permute(0, 3, 1, 2);
+        var result = overwrites ? images.alias() : ResultMemory.Empty([count, height, width, channels]).permute(0, 3, 1, 2);
         using var work = new PixelGroupWork
         {
             Images = TensorPointer.OfFloats(images),

@@ -59,7 +59,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         using var scope = NewDisposeScope();
         var pixels = input.permute(0, 2, 3, 1).contiguous();     // [N, h, w, Cin]
         var factor = doubles ? 2 : 1;
-        var output = empty([input.shape[0], input.shape[2] * factor, input.shape[3] * factor, filters.OutChannels], ScalarType.Float32, CPU);
+        var output = ResultMemory.Empty([input.shape[0], input.shape[2] * factor, input.shape[3] * factor, filters.OutChannels]);
         compute(new WinogradLayer
         {
             Input = TensorPointer.OfFloats(pixels),
