@@ -1,5 +1,5 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | step-profile | accuracy | passes | feature-rows | frechet-peak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | step-profile | training-profile | accuracy | passes | feature-rows | frechet-peak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- streaming-soak [IMAGES [FOLDER]]
@@ -64,6 +64,12 @@ if (args is ["shared-steps"])
 if (args is ["step-profile"])
 {
     StepProfile.Print(steps: 3, Console.Out);
+    return;
+}
+
+if (args is ["training-profile"])
+{
+    TrainingProfile.Print(rounds: 7, Console.Out);
     return;
 }
 
