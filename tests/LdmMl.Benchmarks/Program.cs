@@ -1,5 +1,6 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | step-profile | training-profile | accuracy | passes | feature-rows | frechet-peak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | first-call | step-profile | training-profile | accuracy | passes
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- feature-rows | frechet-peak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- streaming-soak [IMAGES [FOLDER]]
@@ -52,6 +53,12 @@ if (args is ["plumbing"])
 if (args is ["layers"])
 {
     ConvolutionLayers.Print(rounds: 7, Console.Out);
+    return;
+}
+
+if (args is [FirstCall.Verb, ..])
+{
+    FirstCall.Run(args, processes: 5, Console.Out);
     return;
 }
 
