@@ -2,6 +2,7 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | step-profile | training-profile | accuracy | passes | feature-rows | frechet-peak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- streaming-soak [IMAGES [FOLDER]]
 // mpiexec -n 2 dotnet run -c Release --no-build --project tests/LdmMl.Benchmarks -- shared-steps
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- service throughput | soak | abuse | crowd [--steps N] [--requests N] [--seconds N]
 // Times every comparison whose title contains one of the words (all without words) and prints a table for the README.
@@ -127,6 +128,12 @@ if (args is ["diffusion-training-soak"])
 {
     DiffusionTrainingSoak.Run(
         steps: 5_000, looks: 10, (step, resident, live) => Console.WriteLine($"{step} steps: {resident:F0} MB resident, {live} live tensors"));
+    return;
+}
+
+if (args is ["streaming-soak", .. var sizes])
+{
+    new StreamingSoak(sizes.Length > 0 ? int.Parse(sizes[0]) : 200_000, sizes.ElementAtOrDefault(1), Console.Out).Run(steps: 2_000);
     return;
 }
 

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// A backward pass on this thread whose gradients of filters all go to the weights, which are no results of other operations. libtorch would copy each,
-/// because the function that computed it still owns it; instead the function puts it there.
+/// A backward pass on this thread whose gradients of filters all go to the weights, which are no results of other operations. libtorch would copy
+/// each, because the function that computed it still owns it; instead the function puts it there.
 /// </summary>
 internal readonly ref struct DirectGradients
 {

@@ -73,6 +73,7 @@ public sealed class DiffusionTrainer
     /// <exception cref="OperationCanceledException">
     /// A training that resumes was cancelled while its images were still being encoded; the state is not changed.
     /// </exception>
+    /// <exception cref="IOException">The latents cannot be kept in <see cref="DiffusionTrainingOptions.LatentFolder"/>.</exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Distributed;
 using LdmMl.Torch.Layers;
@@ -13,7 +14,7 @@ namespace LdmMl.Torch.Training;
 /// <summary>The options that the trainers of autoencoders and of diffusion models share.</summary>
 public abstract record TrainingOptions
 {
-    private const int LongestWarmup = 100, WarmupShare = 10, RecordedSteps = 1000;
+    private const int LongestWarmup = 100, WarmupShare = 10, RecordedSteps = 1000, MostReaders = 8;
 
     private protected TrainingOptions()
     {
@@ -113,6 +114,18 @@ public abstract record TrainingOptions
     /// <summary>Gets whether images are mirrored left to right, each with probability 1/2 each time it is seen.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool HorizontalFlips { get; init; }
+
+    /// <summary>
+    /// Gets the number of threads that read images ahead of the training, at least 0, if the set allows it
+    /// (<see cref="IImageSet.AllowsReadAhead"/>); with 0 the training thread reads. It does not change a bit of the training.
+    /// </summary>
+    /// <value>Default: half of the processors, 1 to 8.</value>
+    public int ReaderThreads { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, MostReaders);
+
+    /// <summary>Gets the receiver of sentences about the training data: where it is, and what is reused.</summary>
+    /// <value>Default: null.</value>
+    [JsonIgnore]
+    public IProgress<string>? Notes { get; init; }
 
     /// <summary>Gets the number of steps between two validations, at least 1; there is also one after the last step.</summary>
     /// <value>Default: null, after every epoch.</value>
@@ -249,6 +262,7 @@ public abstract record TrainingOptions
         Check.That(EmaDecay is null or (>= 0 and < 1), EmaDecay, $"it must be at least 0 and below 1, or {Wording.Nothing} for no moving average");
         Check.That(ValidationInterval is null or >= 1, ValidationInterval, $"it must be at least 1, or {Wording.Nothing} for every epoch");
         Check.AtLeast(AccumulatedBatches, 1);
+        Check.AtLeast(ReaderThreads, 0);
         Check.Defined(Processes);
         Check.That(Patience is null or >= 1, Patience, $"it must be at least 1, or {Wording.Nothing} to take all steps");
         Check.That(HistoryInterval is null or >= 1, HistoryInterval, $"it must be at least 1, or {Wording.Nothing} for about 1,000 entries");

@@ -23,8 +23,9 @@ internal static class TrainingSetup
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Steps), nameof(TrainingOptions.ValidationInterval),
         nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.SavePeriod),
         nameof(TrainingOptions.Resume), nameof(TrainingOptions.HistoryInterval), nameof(TrainingOptions.PreviewInterval),
-        nameof(TrainingOptions.Processes),
-        nameof(DiffusionTrainingOptions.MaximumLatentBytes),
+        nameof(TrainingOptions.Processes), nameof(TrainingOptions.ReaderThreads),
+        nameof(DiffusionTrainingOptions.MaximumLatentBytes), nameof(DiffusionTrainingOptions.LatentFolder),
+        nameof(DiffusionTrainingOptions.MaximumLatentFolderBytes),
     ];
 
     /// <summary>Describes the options of a training.</summary>
