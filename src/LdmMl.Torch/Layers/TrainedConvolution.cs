@@ -52,6 +52,12 @@ internal sealed class TrainedConvolution : autograd.SingleTensorFunction<Trained
         foreach (var gradient in gradients.OfType<Tensor>())
             scope.MoveToOuter(gradient);
         grad_output.Dispose();
+        if (DirectGradients.IsOn && needs.Weight && saved[1].is_leaf && !is_grad_enabled())
+        {
+            DirectGradients.Add(saved[1], gradients[1]!);
+            gradients[1] = null;
+        }
+
         return ReturnedGradients.Keep([.. gradients, null]);
     }
 

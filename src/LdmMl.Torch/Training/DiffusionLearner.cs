@@ -1,5 +1,6 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
@@ -91,7 +92,8 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         var total = value.Total.Read<float>();
         if (!float.IsFinite(total))
             throw DivergenceSearch.InDenoising(step, networks, pass);
-        value.Total.backward();
+        using (new DirectGradients())
+            value.Total.backward();
         return new TrainingStep
         {
             Step = step, Loss = total, Terms = Terms(value), Logged = Log(value, total), GradientNorm = 0, LearningRate = 0,

@@ -89,18 +89,22 @@ internal sealed unsafe class PixelGroupGradientWork : IDisposable
     }
 
     // The map from x to v, and until the sums are known that from x to n.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Prepare(int image)
     {
         var factors = Map(image);
         var size = Channels / Groups;
-        for (var channel = 0; channel < Channels; channel++)
+        for (var group = 0; group < Groups; group++)
         {
-            var (mean, scale) = (Statistic(image, channel / size, 0), Statistic(image, channel / size, 1));
-            var (at, distance) = (Parameter(image, channel), Shift(image, channel) - mean);
-            factors[channel] = Weights[at] * scale;
-            factors[Channels + channel] = MathF.FusedMultiplyAdd(distance, factors[channel], Biases[at]);
-            factors[(2 * Channels) + channel] = scale;
-            factors[(3 * Channels) + channel] = distance * scale;
+            var (mean, scale) = (Statistic(image, group, 0), Statistic(image, group, 1));
+            for (var channel = group * size; channel < (group + 1) * size; channel++)
+            {
+                var (at, distance) = (Parameter(image, channel), Shift(image, channel) - mean);
+                factors[channel] = Weights[at] * scale;
+                factors[Channels + channel] = MathF.FusedMultiplyAdd(distance, factors[channel], Biases[at]);
+                factors[(2 * Channels) + channel] = scale;
+                factors[(3 * Channels) + channel] = distance * scale;
+            }
         }
     }
 
@@ -153,6 +157,7 @@ internal sealed unsafe class PixelGroupGradientWork : IDisposable
     }
 
     // Sums of parts become sums of the image, the sums of groups, and the map from x and g to the gradient of x.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Combine(int image)
     {
         var total = totals.AsSpan(image * Sums * Channels, Sums * Channels);
@@ -186,6 +191,7 @@ internal sealed unsafe class PixelGroupGradientWork : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddImages()
     {
         for (var channel = 0; channel < Channels; channel++)
@@ -212,6 +218,7 @@ internal sealed unsafe class PixelGroupGradientWork : IDisposable
             Pixel(Images + at, Gradients + at, Result + at, map);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pixel(float* x, float* y, float* to, float* map)
     {
         var channel = 0;
