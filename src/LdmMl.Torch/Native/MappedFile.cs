@@ -11,6 +11,9 @@ namespace LdmMl.Torch.Native;
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
+    /// <summary>From how many bytes on checkpoints are mapped. Smaller ones are read: then nothing depends on what becomes of the file.</summary>
+    public const long SmallestLarge = 64L << 20;
+
     // libtorch returns a tensor's memory by its address alone.
     private static readonly ConcurrentDictionary<nint, MappedFile> Views = new();
 

@@ -41,7 +41,7 @@ internal static class TrainingProfile
             };
             using var average = new EmaWeights(network.parameters());
             using var states = randn(rows, config.InputChannels, side, side);
-            using var times = full([rows], 500f);
+            using var times = full([rows], Real(500));
             var watches = Enumerable.Range(0, 5).Select(_ => new List<double>()).ToArray();
             for (var round = 0; round <= rounds; round++)
             {
