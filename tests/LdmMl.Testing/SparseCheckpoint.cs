@@ -4,8 +4,8 @@ using LdmMl.Torch.Checkpoints.PyTorch;
 namespace LdmMl.Testing;
 
 /// <summary>
-/// A checkpoint as <c>torch.save</c> writes it, with zeros as weights that take no room on the disk. Its checksums of the weights are wrong, so that it
-/// opens only if they are not read.
+/// A checkpoint as <c>torch.save</c> writes it, with zeros as weights that take no room on the disk. Its checksums of the weights are wrong, so
+/// that it opens only if they are not read.
 /// </summary>
 internal static class SparseCheckpoint
 {
@@ -60,7 +60,7 @@ internal static class SparseCheckpoint
         return new(name, checksum, length, start);
     }
 
-    // What both headers of a member begin with: versions, flags, method 0, time and date, checksum, both lengths, the lengths of name and extra field.
+    // What both headers of a member begin with: versions, flags, method 0, time and date, checksum, both lengths, the lengths of name and extra.
     private static void WriteFacts(BinaryWriter writer, uint signature, uint checksum, uint length, string name, int extra)
     {
         writer.Write(signature);

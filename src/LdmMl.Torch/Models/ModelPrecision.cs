@@ -8,9 +8,9 @@ public enum ModelPrecision
     Float32,
 
     /// <summary>
-    /// 16-bit brain floats: half the memory, 50 dB or more to float32. On a CPU it saves memory, not time: libtorch computes it, which on processors with
-    /// bf16 arithmetic takes about 0.6 of the time of float32 in <c>ConvolutionMode.Direct</c>, but longer than float32 in the default mode; on others it
-    /// is slower than either.
+    /// 16-bit brain floats: half the memory, 50 dB or more to float32. On a CPU it saves memory, not time: libtorch computes it, which on processors
+    /// with bf16 arithmetic takes about 0.6 of the time of float32 in <c>ConvolutionMode.Direct</c>, but longer than float32 in the default mode; on
+    /// others it is slower than either.
     /// </summary>
     BFloat16,
 }

@@ -19,7 +19,8 @@ public sealed class MappedCheckpointTests : IDisposable
 
     private readonly TemporaryFolder folder = new();
 
-    public static TheoryData<string> Files() => [.. Directory.EnumerateFiles(Good, "*zip.pt").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files() =>
+        [.. Directory.EnumerateFiles(Good, "*zip.pt").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     public void Dispose() => folder.Dispose();
 
@@ -57,6 +58,16 @@ public sealed class MappedCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Checksums_are_verified_where_storages_are_read()
+    {
+        var path = folder.File("weights.ckpt");
+        SparseCheckpoint.Write(path, [("weight", [64, 64])]);
+        Open(path, smallestMapped: 0).Dispose();
+
+        Assert.Contains("CRC-32", Assert.Throws<InvalidDataException>(() => Open(path, long.MaxValue)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_written_into_them_stays_in_the_process_and_they_outlive_the_file()
     {
         var path = folder.File("weights.ckpt");
@@ -75,9 +86,9 @@ public sealed class MappedCheckpointTests : IDisposable
     [Fact]
     public void Members_that_are_compressed_or_in_an_unusual_archive_are_read()
     {
-        const string Pickle = "(S'w'\nctorch._utils\n_rebuild_tensor_v2\n((S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI16\ntQI0\n(I16\nt(I1\ntI00\nNtRd.";
+        var pickle = $"{ZipFixture.Dictionary(("w", ZipFixture.Tensor("16", "1")))}.";
         var content = Enumerable.Range(1, 16).SelectMany(value => BitConverter.GetBytes((float)value)).ToArray();
-        (string, byte[])[] members = [("a/data.pkl", Encoding.Latin1.GetBytes(Pickle)), ("a/data/0", content)];
+        (string, byte[])[] members = [("a/data.pkl", Encoding.Latin1.GetBytes(pickle)), ("a/data/0", content)];
         var commented = ZipFixture.Pack(CompressionLevel.NoCompression, members).Concat("note"u8.ToArray()).ToArray();
         commented[^6] = 4;                                       // the comment's length
         foreach (var zip in new[] { ZipFixture.Pack(CompressionLevel.Fastest, members), commented })
@@ -120,9 +131,15 @@ public sealed class MappedCheckpointTests : IDisposable
     }
 
     // What this process has read by calls of the system; what is mapped and never used is not among it.
-    private static long BytesRead() => OperatingSystem.IsLinux()
-        ? long.Parse(File.ReadLines("/proc/self/io").First(line => line.StartsWith("rchar: ", StringComparison.Ordinal))[7..], CultureInfo.InvariantCulture)
-        : 0;
+    private static long BytesRead()
+    {
+        const string Field = "rchar: ";
+        return OperatingSystem.IsLinux()
+            ? long.Parse(
+                File.ReadLines("/proc/self/io").First(line => line.StartsWith(Field, StringComparison.Ordinal))[Field.Length..],
+                CultureInfo.InvariantCulture)
+            : 0;
+    }
 
     private static StateDictionary Open(string path, long smallestMapped)
     {

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace LdmMl.Torch.Checkpoints.PyTorch;
 
 /// <summary>
-/// Finds where the members of a zip archive that are not compressed begin in the file, which .NET's reader does not tell. Layout: PKWARE's APPNOTE 6.3.
+/// Finds where the members of a zip archive that are not compressed begin in the file, which .NET's reader does not tell. Layout: PKWARE's APPNOTE
+/// 6.3.
 /// </summary>
 internal static class StoredMembers
 {

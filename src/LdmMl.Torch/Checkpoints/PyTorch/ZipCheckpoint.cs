@@ -24,8 +24,8 @@ internal sealed class ZipCheckpoint : IStorages
     }
 
     /// <summary>
-    /// Reads a checkpoint. Storages of a large file that are not compressed, as PyTorch writes them, are views of it: their bytes are read when they are
-    /// used, and their checksums are not verified.
+    /// Reads a checkpoint. Storages of a large file that are not compressed, as PyTorch writes them, are views of it: their bytes are read when they
+    /// are used, and their checksums are not verified.
     /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="smallestMapped">From how many bytes on a file is large.</param>
