@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -9,13 +7,10 @@ namespace LdmMl.Torch.Native;
 /// A file as memory: pages are read when they are first used, shared with the system's cache, and given up under pressure. What is written into them
 /// stays in this process. The file must not be shortened meanwhile; it may be deleted, or replaced by renaming another.
 /// </summary>
-internal sealed unsafe partial class MappedFile : IDisposable
+internal sealed partial class MappedFile : IDisposable
 {
     private const int ReadWrite = 0x1 | 0x2, PrivateUnreserved = 0x2 | 0x4000;   // PROT_ and MAP_ of mman.h
     private const nint Refused = -1;
-
-    // libtorch returns a tensor's memory by its address alone.
-    private static readonly ConcurrentDictionary<nint, MappedFile> Views = new();
 
     private readonly nint start;
     private readonly long length;
@@ -47,25 +42,15 @@ internal sealed unsafe partial class MappedFile : IDisposable
             return null;
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, length - offset);
-        if (!Views.TryAdd(data, this))
-            return null;
         _ = Interlocked.Increment(ref holders);
-        fixed (long* sides = shape)
-        {
-            var handle = Create(data, &Return, (nint)sides, shape.Length, (sbyte)type, (sbyte)type, deviceType: 0, deviceIndex: 0, requiresGradient: 0);
-            return handle == 0 ? throw new InvalidOperationException("libtorch could not create a tensor on mapped memory.") : Tensor.UnsafeCreateTensor(handle);
-        }
+        var view = OwnedMemoryTensor.TryCreate(data, shape, type, Release);
+        if (view is null)
+            Release();
+        return view;
     }
 
     /// <summary>Gives the file up, as soon as no tensor views it.</summary>
     public void Dispose() => Release();
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Return(nint data)
-    {
-        if (Views.TryRemove(data, out var file))
-            file.Release();
-    }
 
     private void Release()
     {
@@ -78,9 +63,4 @@ internal sealed unsafe partial class MappedFile : IDisposable
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static partial int Unmap(nint address, nuint length);
-
-    [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_new")]
-    private static partial nint Create(
-        nint data, delegate* unmanaged[Cdecl]<nint, void> deleter, nint sizes, int dimensions, sbyte type, sbyte kept, int deviceType, int deviceIndex,
-        byte requiresGradient);
 }

@@ -37,7 +37,7 @@ internal static unsafe class TokenProduct
     private static Tensor Run(Tensor tokens, Tensor weight, Tensor? bias, bool isGated, int? lanes)
     {
         var (inChannels, outChannels) = ((int)weight.shape[1], (int)weight.shape[0] / (isGated ? 2 : 1));
-        var result = empty([.. tokens.shape[..^1], outChannels], ScalarType.Float32, CPU);
+        var result = ResultMemory.Empty([.. tokens.shape[..^1], outChannels]);
         var layer = new TokenLayer
         {
             Input = TensorPointer.OfFloats(tokens),

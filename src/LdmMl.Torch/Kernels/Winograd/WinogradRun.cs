@@ -146,7 +146,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         var (image, y, x) = grid.Locate(tile);
         for (var row = 0; row < TTile.Side; row++)
         {
-            var inRows = tile < tiles && (uint)(y + row - 1) < (uint)layer.Height;
+            var inRows = tile < tiles && (uint)(y + row - 1 + layer.ResultsAbove) < (uint)layer.ResultsOfInput;
             for (var column = 0; column < TTile.Side; column++, pixels++)
                 *pixels = inRows && (uint)(x + column - 1) < (uint)layer.Width ? layer.Pixel(image, y + row - 1, x + column - 1) : zeros;
         }
