@@ -1,7 +1,9 @@
 // dotnet run -c Release --project tests/LdmMl.Benchmarks [-- [--rounds N] [WORD ...]]
-// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | step-profile | accuracy | passes | feature-rows | frechet-peak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- plumbing | layers | first-call | step-profile | training-profile | accuracy | passes
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- feature-rows | frechet-peak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- soak | column-soak | evaluation-soak | generation-soak
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- training-soak | diffusion-training-soak | kill-soak
+// dotnet run -c Release --project tests/LdmMl.Benchmarks -- streaming-soak [IMAGES [FOLDER]]
 // mpiexec -n 2 dotnet run -c Release --no-build --project tests/LdmMl.Benchmarks -- shared-steps
 // dotnet run -c Release --project tests/LdmMl.Benchmarks -- service throughput | soak | abuse | crowd [--steps N] [--requests N] [--seconds N]
 // Times every comparison whose title contains one of the words (all without words) and prints a table for the README.
@@ -54,6 +56,12 @@ if (args is ["layers"])
     return;
 }
 
+if (args is [FirstCall.Verb, ..])
+{
+    FirstCall.Run(args, processes: 5, Console.Out);
+    return;
+}
+
 if (args is ["shared-steps"])
 {
     SharedSteps.Print(Console.Out);
@@ -63,6 +71,12 @@ if (args is ["shared-steps"])
 if (args is ["step-profile"])
 {
     StepProfile.Print(steps: 3, Console.Out);
+    return;
+}
+
+if (args is ["training-profile"])
+{
+    TrainingProfile.Print(rounds: 7, Console.Out);
     return;
 }
 
@@ -121,6 +135,12 @@ if (args is ["diffusion-training-soak"])
 {
     DiffusionTrainingSoak.Run(
         steps: 5_000, looks: 10, (step, resident, live) => Console.WriteLine($"{step} steps: {resident:F0} MB resident, {live} live tensors"));
+    return;
+}
+
+if (args is ["streaming-soak", .. var sizes])
+{
+    new StreamingSoak(sizes.Length > 0 ? int.Parse(sizes[0]) : 200_000, sizes.ElementAtOrDefault(1), Console.Out).Run(steps: 2_000);
     return;
 }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using LdmMl.Cli.Output;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Diffusion.Samplers;
@@ -61,6 +62,12 @@ internal static class Values
         Description = "The largest number of pixels of an image, width times height; larger images are refused before they are decoded.", HelpName = "N",
         CustomParser = result => ReadLong(result) is > 0 and var pixels ? pixels : Refuse<long>(result, "must be at least 1."),
         DefaultValueFactory = _ => ImageFile.DefaultMaximumPixels,
+    };
+
+    /// <summary>Creates an option for a number of bytes: a number, and a unit such as MB or GiB.</summary>
+    public static Option<long> Bytes(string name, string description, long usual) => new(name)
+    {
+        Description = description, HelpName = "SIZE", CustomParser = ReadBytes, DefaultValueFactory = _ => usual,
     };
 
     /// <summary>Creates the option for a sampler, which may be left out.</summary>
@@ -125,6 +132,12 @@ internal static class Values
         var text = result.Tokens[0].Value;
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             ? value : Refuse<long>(result, $"is '{text}'; it must be a whole number from {long.MinValue} to {long.MaxValue}.");
+    }
+
+    private static long ReadBytes(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        return ByteSize.Read(text) ?? Refuse<long>(result, $"is '{text}'; it must be a number of bytes, such as 500MB or 4GiB.");
     }
 
     private static T? ReadChoice<T>(ArgumentResult result)

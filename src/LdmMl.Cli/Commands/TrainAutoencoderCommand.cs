@@ -43,7 +43,10 @@ internal static class TrainAutoencoderCommand
     private static readonly Option<bool> Flips = new("--flips") { Description = "Mirror images half of the time." };
     private static readonly Option<long> Seed = Values.Seed(
         "Determines weights, order and noise; the same seed gives the same model.", Default.Seed);
+    private static readonly Option<int?> Crop = Values.OptionalWhole(
+        "--crop", "Train on squares of this many pixels, cut from each image of --size at another random place each time; by default whole images.");
     private static readonly ReadingOptions Reading = new();
+    private static readonly DataOptions Data = new();
     private static readonly ComputeOptions Compute = new();
     private static readonly LoopOptions Loop = new(Default);
     private static readonly StateOptions State = new(Default);
@@ -55,7 +58,8 @@ internal static class TrainAutoencoderCommand
         { nameof(Default.Epochs), Epochs }, { nameof(Default.Steps), Steps }, { nameof(Default.BatchSize), Batch },
         { nameof(Default.LearningRate), LearningRate }, { nameof(Default.WarmupSteps), Warmup }, { nameof(Default.Decay), Decay },
         { nameof(Default.GradientClipNorm), Clip }, { nameof(Default.EmaDecay), Ema },
-    }.And(AutoencoderObjectiveOptions.Terms).And(AdversarialOptions.Terms).And(State.Terms).And(Loop.Terms).And(Watch.Terms);
+        { nameof(Default.CropSize), Crop },
+    }.And(AutoencoderObjectiveOptions.Terms).And(AdversarialOptions.Terms).And(State.Terms).And(Loop.Terms).And(Watch.Terms).And(Data.Terms);
 
     public static Command Create()
     {
@@ -68,9 +72,9 @@ internal static class TrainAutoencoderCommand
                 "ldmml train autoencoder --images photos --from models/first --perceptual emoji --out models/second",
             ],
         };
-        command.With("Images", [Images, Validation, Flips, .. Reading.All]).With("Network", [From, .. AutoencoderNetworkOptions.All])
+        command.With("Images", [Images, Validation, Flips, Crop, .. Reading.All, .. Data.Images]).With("Network", [From, .. AutoencoderNetworkOptions.All])
             .With("Training", [Epochs, Steps, Batch, LearningRate, Warmup, Decay, Clip, Ema, ValidationInterval, .. Loop.All, Seed]).With("Objective", AutoencoderObjectiveOptions.All)
-            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.DeviceOption).With("Output", [Out, .. State.All, .. Watch.All, .. Output.All]);
+            .With("Discriminator", AdversarialOptions.All).With("Computing", Compute.InFloat32).With("Output", [Out, .. State.All, .. Watch.All, .. Output.All]);
         command.SetHandler((parsed, cancellation) => TrainingTogether.Run(() => Run(parsed, cancellation)));
         return command;
     }
@@ -85,22 +89,24 @@ internal static class TrainAutoencoderCommand
         State.CheckFree(parsed, target, Output.Overwrites(parsed), "a model", ModelFolder.Contents);
         var (model, size) = Open(parsed);
         using var opened = model;
-        if (size % model.Config.DownsampleFactor != 0)
+        var seen = parsed.GetValue(Crop) ?? size;
+        if (seen == size && size % model.Config.DownsampleFactor != 0)
             throw new ArgumentException($"--size is {size}; with this network it must be a multiple of {model.Config.DownsampleFactor}.");
-        using var perceptual = AutoencoderObjectiveOptions.LoadPerceptual(parsed, size)?.To(model.Device, ModelPrecision.Float32);
+        using var perceptual = AutoencoderObjectiveOptions.LoadPerceptual(parsed, seen)?.To(model.Device, ModelPrecision.Float32);
         var options = State.Add(parsed, target, AutoencoderObjectiveOptions.Add(parsed, perceptual, OptionsOf(parsed)) with
         {
-            Adversarial = AdversarialOptions.Read(parsed, size),
+            Adversarial = AdversarialOptions.Read(parsed, seen), Convolutions = Compute.Convolutions(parsed),
         });
-        options = Watch.Add(parsed, options, files.Paths.Count);
+        options = Data.Add(parsed, Watch.Add(parsed, options, files.Paths.Count));
         var trainer = Terms.Run(() => new AutoencoderTrainer(model, options));
         OutputFolder.Check("--out", target);
         Output.Check(parsed, continues: State.Resumes(parsed));
         Watch.Check(parsed, Output, continues: State.Resumes(parsed));
 
         var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
-        var images = TrainingFiles.Read("read images", files, reader, channels: 3, cancellation).Images;
-        var validation = held is null ? null : TrainingFiles.Read("read validation images", held, reader, channels: 3, cancellation).Images;
+        var memory = Data.Memory(parsed);
+        var images = TrainingFiles.Open("", files, reader, channels: 3, memory, cancellation);
+        var validation = held is null ? null : TrainingFiles.Open("validation ", held, reader, channels: 3, memory, cancellation);
         Terminal.Message(
             $"{model.ParameterCount:N0} parameters, {Counted.Of(images.Count, "image")}, {Counted.Of(validation?.Count ?? 0, "validation image")}");
         if (AutoencoderObjectiveOptions.Describe(parsed, options) is { } term)
@@ -119,13 +125,13 @@ internal static class TrainAutoencoderCommand
     }
 
     private static TrainingResult<AutoencoderModel> Train(
-        ParseResult parsed, AutoencoderTrainer trainer, ImageSet images, ImageSet? validation, CancellationToken cancellation)
+        ParseResult parsed, AutoencoderTrainer trainer, IImageSet images, IImageSet? validation, CancellationToken cancellation)
     {
         TrainingObservers? observers = null;
         try
         {
-            return Watch.Run(parsed, Settings(parsed, images.Count, validation?.Count), watching => Terms.Run(() => trainer.Train(
-                images, validation, observers = watching, cancellation)));
+            return Watch.Run(parsed, Settings(parsed, images.Count, validation?.Count), watching => TrainingFiles.WhileReading(
+                State.Keeps(parsed), () => Terms.Run(() => trainer.Train(images, validation, observers = watching, cancellation))));
         }
         catch (TrainingDivergedException failure)
         {
@@ -154,6 +160,7 @@ internal static class TrainAutoencoderCommand
         EmaDecay = parsed.GetValue(Ema) is not 0 and var ema ? ema : null,
         ValidationInterval = parsed.GetValue(ValidationInterval),
         HorizontalFlips = parsed.GetValue(Flips),
+        CropSize = parsed.GetValue(Crop),
     });
 
     private static int Finish(ParseResult parsed, TrainingResult<AutoencoderModel> result, DirectoryInfo folder)

@@ -38,12 +38,13 @@ internal static class TrainDiffusionCommand
     private static readonly Option<StorageFormat> Storage = Values.Choice(
         "--storage", "The number format of the weights in the files.", StorageFormat.Float32);
     private static readonly ReadingOptions Reading = new();
+    private static readonly DataOptions Data = new();
     private static readonly ComputeOptions Compute = new();
     private static readonly OutputOptions Output = new();
     private static readonly WatchOptions Watch = new();
 
     private static readonly OptionTerms Terms = DiffusionLearningOptions.Terms.And(DiffusionNetworkOptions.Terms).And(CaptionOptions.Terms).And(State.Terms)
-        .And(Watch.Terms).And(LoraOptions.Terms);
+        .And(Watch.Terms).And(LoraOptions.Terms).And(Data.Terms);
 
     public static Command Create()
     {
@@ -61,10 +62,10 @@ internal static class TrainDiffusionCommand
                 "ldmml train diffusion --initial-model models/photos --lora-rank 8 --images sketches --out loras/sketch --learning-rate 1e-3",
             ],
         };
-        command.With("Images", [Images, .. LabelOptions.All, Validation, Size, .. Reading.All])
+        command.With("Images", [Images, .. LabelOptions.All, Validation, Size, .. Reading.All, .. Data.All])
             .With("Network", [Autoencoder, LoraOptions.Initial, .. DiffusionNetworkOptions.All])
             .With("LoRA", LoraOptions.Own).With("Text encoder", CaptionOptions.Encoder).With("Training", DiffusionLearningOptions.Learning)
-            .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.DeviceOption)
+            .With("Objective", DiffusionLearningOptions.Objective).With("Computing", Compute.InFloat32)
             .With("Output", [Out, .. State.All, Storage, .. Watch.All, .. Output.All]);
         command.SetHandler((parsed, cancellation) => TrainingTogether.Run(() => Run(parsed, cancellation)));
         return command;
@@ -86,15 +87,17 @@ internal static class TrainDiffusionCommand
         var options = State.Add(parsed, target, LoraOptions.Add(parsed, Options(parsed, first, files), initial));
         CheckSize(
             size, first.Config, (options.UNet ?? initial!.Config.UNet).DownsampleFactor, options.UNet is null ? "model's U-Net" : "U-Net's --multipliers");
-        options = Watch.Add(parsed, options, files.Paths.Count);
+        options = Data.AddAll(parsed, Watch.Add(parsed, options, files.Paths.Count));
         var trainer = Terms.Run(() => new DiffusionTrainer(first, options));
         OutputFolder.Check("--out", target);
         Output.Check(parsed, continues: State.Resumes(parsed));
         Watch.Check(parsed, Output, continues: State.Resumes(parsed));
 
         var reader = new SizedImages { Width = size, Height = size, MaximumPixels = Reading.MaximumPixels(parsed) };
-        var images = Read(files, reader, first.Config.ImageChannels, cancellation);
-        var validation = held is null ? null : ReadValidation(held, images, reader, first.Config.ImageChannels, cancellation);
+        var (channels, memory) = (first.Config.ImageChannels, Data.Memory(parsed));
+        var images = TrainingFiles.Join(TrainingFiles.Open("", files, reader, channels, memory, cancellation), files);
+        var validation = held is null ? null : TrainingFiles.Join(
+            TrainingFiles.Open("validation ", held, reader, channels, memory, cancellation), held, images.LabelNames);
         Terminal.Message(
             $"{Counted.Of(images.Images.Count, "image")}, {Conditions(images)}, "
             + $"{Counted.Of(validation?.Images.Count ?? 0, "validation image")}; they are encoded once, before the first step");
@@ -117,6 +120,7 @@ internal static class TrainDiffusionCommand
         var text = CaptionOptions.Read(parsed);
         return DiffusionLearningOptions.Read(parsed) with
         {
+            Convolutions = Compute.Convolutions(parsed),
             TextEncoder = text,
             UNet = DiffusionNetworkOptions.Read(
                 parsed, first.Config.LatentChannels, files.Labels is not null, files.Captions is null ? null : text.Width),
@@ -132,19 +136,6 @@ internal static class TrainDiffusionCommand
                 $"--size is {size}; it must be a multiple of {multiple}: {first.DownsampleFactor} for the autoencoder, times "
                 + $"{factor} for the {network}.");
         }
-    }
-
-    private static LabeledImages Read(LabelledFiles files, SizedImages reader, int channels, CancellationToken cancellation)
-    {
-        var (images, labels) = TrainingFiles.Read("read images", files, reader, channels, cancellation);
-        return labels?.Training(images) ?? new(images) { Captions = files.Captions };
-    }
-
-    private static LabeledImages ReadValidation(
-        LabelledFiles files, LabeledImages learned, SizedImages reader, int channels, CancellationToken cancellation)
-    {
-        var (images, labels) = TrainingFiles.Read("read validation images", files, reader, channels, cancellation);
-        return labels?.AllForValidation(images, learned) ?? new(images) { Captions = files.Captions };
     }
 
     private static string Conditions(LabeledImages images) => images.Captions is { } captions
@@ -166,8 +157,8 @@ internal static class TrainDiffusionCommand
         TrainingObservers? observers = null;
         try
         {
-            return Watch.Run(parsed, Settings(parsed, images, validation), watching => Terms.Run(() => trainer.Train(
-                images, validation, observers = watching, cancellation)));
+            return Watch.Run(parsed, Settings(parsed, images, validation), watching => TrainingFiles.WhileReading(
+                State.Keeps(parsed), () => Terms.Run(() => trainer.Train(images, validation, observers = watching, cancellation))));
         }
         catch (TrainingDivergedException failure)
         {

@@ -47,6 +47,11 @@ public sealed class StateDictionary : IReadOnlyDictionary<string, Tensor>, IDisp
     /// <c>state_dict</c> is read; the names of other nested containers are joined by dots. Pickles are read by a restricted reader that executes no
     /// code.
     /// </summary>
+    /// <remarks>
+    /// On Linux, files of 64 MiB or more are mapped: weights are read when they are first used, and the file must not be overwritten or shortened
+    /// meanwhile (replacing or deleting it is fine). The checksums of a PyTorch file's weights are verified only where they are read, not where they are
+    /// mapped; compressed members and the format before PyTorch 1.6 are always read.
+    /// </remarks>
     /// <param name="path">The file.</param>
     /// <returns>Its tensors, on the CPU, with the data types of the file, in its order. The caller disposes them.</returns>
     /// <exception cref="CheckpointException">The file cannot be read, is damaged or hostile, or has an unknown format.</exception>

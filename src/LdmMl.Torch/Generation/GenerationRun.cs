@@ -48,8 +48,10 @@ internal sealed class GenerationRun(
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        network.Rest();
         WorkingMemory.GiveBackBefore(AutoencoderMemory.Estimate(autoencoder.Config, Size, batch.Seeds.Count, autoencoder.Precision));
         var images = autoencoder.Decode(latents);
+        autoencoder.Rest();
         if (batch.Masks is null || !settings.KeepOriginalPixels)
             return scope.MoveToOuter(images);
         var painted = batch.Masks.to(CPU);

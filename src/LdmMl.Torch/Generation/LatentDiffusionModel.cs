@@ -208,7 +208,12 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
 
     /// <summary>Computes a hash that identifies these weights, whatever files they came from.</summary>
     /// <returns>The SHA-256 of the weights of all networks, as they would be written, as lowercase hexadecimal.</returns>
-    public string ComputeWeightHash() => ModelFolder.HashWeights(writeFile => Write(writeFile));
+    public string ComputeWeightHash()
+    {
+        var hash = ModelFolder.HashWeights(writeFile => Write(writeFile));
+        RestAll();
+        return hash;
+    }
 
     /// <inheritdoc/>
     public override long TransformedWeightBytes(ConvolutionMode convolutions) =>
@@ -297,6 +302,14 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
     private protected override nn.Module Convert(nn.Module network, Device device, ModelPrecision precision) =>
         DenoisingFactory.Convert((DenoisingNetwork)network, Config, device, precision);
 
+    // Whatever read all weights leaves their memory to the networks, which need one part after the other.
+    private void RestAll()
+    {
+        Rest();
+        Autoencoder.Rest();
+        OwnEncoder?.Rest();
+    }
+
     private static LatentDiffusionModel Open(LatentDiffusionCheckpoint stored)
     {
         var (network, report) = stored.Load();
@@ -318,6 +331,8 @@ public sealed class LatentDiffusionModel : ModelHandle<LatentDiffusionModel>
         ArgumentNullException.ThrowIfNull(batch);
         settings ??= new GenerationSettings();
         using var prompts = PromptedBatch.Of(batch, settings, Config.Conditioning, TextEncoder);
+        if (batch.Prompts is not null)
+            (TextEncoder as TextEncoderModel)?.Rest();
         GenerationArguments.CheckAll(prompts.Batch, settings, Config, Autoencoder.Config);
         var run = new GenerationRun(Handle.Network, Autoencoder, Config, schedule, prompts.Batch, settings);
         return Handle.Hold(() => use(run));

@@ -103,7 +103,7 @@ internal sealed class RowConditions : IDisposable
             : new UNetConditions(Context: given, Concatenated: channels, Vectors: isOne ? vectors : vectorsBoth, Labels: isOne ? levels : levelsBoth);
         var unet = ((DenoisingNetwork)network.Module).UNet;
         return NonFiniteSearch.Run(network, "sampling", [states], () => DeviceMemory.Explain(
-            network.Device, () => unet.Predict(states, times, conditions)));
+            network.Device, () => unet.call(states, times, conditions)));
     }
 
     private Tensor Labels(LabelConditioning labels, IReadOnlyList<int>? given)

@@ -29,6 +29,13 @@ internal sealed unsafe class ScratchMemory : IDisposable
                 Kept.Remove(smallest);
                 return new(smallest);
             }
+
+            // The new one takes the place of one that is too small, or a network whose layers grow would leave one of each size.
+            if (Kept.MaxBy(one => one.Bytes) is { } largest)
+            {
+                Kept.Remove(largest);
+                largest.Dispose();
+            }
         }
 
         return new(new PageMemory(bytes));

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Layers;
 
 /// <summary>
 /// The fast path of a 3x3 convolution of stride 1 and padding 1; all handles of a network share it. It is used only within a
-/// <see cref="ConvolutionScope"/>, so weights no longer change once they were used.
+/// <see cref="ConvolutionScope"/>, so weights no longer change once they were used, except where that scope says that they are being trained.
 /// </summary>
 /// <param name="weight">Returns the layer's weights, [Cout, Cin, 3, 3].</param>
 /// <param name="bias">Returns the bias of each output channel, [Cout]; null for none.</param>
@@ -37,6 +37,8 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
         if (Choose(input, window?.Height ?? (input.shape[2] * factor), factor) is not { } tile)
             return null;
         using var scope = NewDisposeScope();
+        if (ConvolutionScope.IsTraining)
+            return TryTrain(input, tile, doubles, addend, rectifies) is { } trained ? scope.MoveToOuter(trained) : null;
         return scope.MoveToOuter(Get(tile).Convolve(
             input, doubles, addend?.ToChannelsLast(), rectifies, (int)(window?.Above ?? 0), (int)(window?.Below ?? 0)));
     }
@@ -46,6 +48,15 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
     {
         small?.Dispose();
         large?.Dispose();
+    }
+
+    private Tensor? TryTrain(Tensor input, WinogradTile tile, bool doubles, Tensor? addend, bool rectifies)
+    {
+        var plan = ConvolutionChoice.PlanTraining(ConvolutionScope.Current, inChannels, outChannels, input.shape, tile, doubles);
+        if (plan is null)
+            return null;
+        var result = TrainedConvolution.Run(input, weight(), bias(), addend?.ToChannelsLast(), plan);
+        return rectifies ? result.ThenRelu() : result;
     }
 
     private WinogradTile? Choose(Tensor input, long height, int factor) =>

@@ -1,9 +1,10 @@
 namespace LdmMl.Torch.Layers;
 
 /// <summary>
-/// How 3x3 convolutions are computed in inference on the CPU in float32. Elsewhere (bf16, GPU, training, processors without AVX2) libtorch
-/// computes them in every mode. <see cref="Auto"/> and <see cref="Exact"/> also compute 1x1 convolutions, linear layers and attention by the
-/// library's own kernels, which are as accurate as libtorch's. A row's result is the same to the last bit in every batch, within a mode.
+/// How 3x3 convolutions are computed on the CPU in float32, and in a training their gradients. Elsewhere (bf16, GPU, processors without AVX2)
+/// libtorch computes them in every mode. In inference <see cref="Auto"/> and <see cref="Exact"/> also compute 1x1 convolutions, linear layers and
+/// attention by the library's own kernels, which are as accurate as libtorch's, and a row's result is the same to the last bit in every batch, within
+/// a mode; in a training they also compute group normalisations.
 /// </summary>
 public enum ConvolutionMode
 {

@@ -10,7 +10,7 @@ namespace LdmMl.Torch.Layers;
 
 /// <summary>
 /// A group normalisation fused with its neighbours: a value added to each channel before, SiLU after, and conversion to the number format of the
-/// next layer. In inference on the CPU all of it is one kernel; in training and on other devices it is libtorch's operations.
+/// next layer. In inference on the CPU all of it is one kernel, and in training of channels-last images; elsewhere it is libtorch's operations.
 /// </summary>
 internal static class FusedNormalization
 {
@@ -27,12 +27,15 @@ internal static class FusedNormalization
         GroupNorm norm, Tensor images, ScalarType format, bool withSilu, Tensor? shift = null, Tensor? scale = null, Tensor? offset = null)
     {
         using var scope = NewDisposeScope();
-        if (!GroupActivation.CanRead(images))
+        var isTrained = IsTrained(images) && format == ScalarType.Float32;
+        if (!isTrained && !GroupActivation.CanRead(images))
             return scope.MoveToOuter(WithLibtorch(norm, images, format, withSilu, shift, scale, offset));
         var (weight, bias) = ((Tensor)norm.weight!, (Tensor)norm.bias!);
         if (scale is not null)
             (weight, bias) = (weight * (scale + Real(1)), (bias * (scale + Real(1))).Plus(offset!));
         var affine = new ChannelAffine(shift?.contiguous(), weight, bias);
+        if (isTrained)
+            return scope.MoveToOuter(TrainedNormalization.Run(images, affine, (int)norm.num_groups, norm.eps, withSilu));
         return scope.MoveToOuter(IsPixelWise(images) && format == ScalarType.Float32
             ? PixelGroupActivation.Run(images, affine, (int)norm.num_groups, norm.eps, withSilu)
             : GroupActivation.Run(images.contiguous(), affine, (int)norm.num_groups, norm.eps, withSilu, format));
@@ -49,15 +52,17 @@ internal static class FusedNormalization
     /// <returns>Images of the same shape. The caller disposes them.</returns>
     public static Tensor RunLarge(GroupNorm norm, Tensor images, bool withSilu, bool overwrites = false)
     {
+        var affine = new ChannelAffine(Shift: null, norm.weight!, norm.bias!);
+        if (IsTrained(images))
+            return TrainedNormalization.Run(images, affine, (int)norm.num_groups, norm.eps, withSilu);
         if (IsPixelWise(images) && !is_grad_enabled())
-        {
-            var affine = new ChannelAffine(Shift: null, norm.weight!, norm.bias!);
             return PixelGroupActivation.Run(images, affine, (int)norm.num_groups, norm.eps, withSilu, overwrites);
-        }
 
         var normalised = norm.call(images);
         return withSilu ? normalised.ThenSilu() : normalised;
     }
+
+    private static bool IsTrained(Tensor images) => ConvolutionScope.IsTraining && is_grad_enabled() && IsPixelWise(images);
 
     private static bool IsPixelWise(Tensor images) =>
         images.dtype == ScalarType.Float32 && images.device_type == DeviceType.CPU && images.IsChannelsLast();

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints;
+using LdmMl.Torch.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -15,7 +16,7 @@ internal static class HalfWeight
     public static ScalarType FormatOf(Tensor weight) => weight.dtype == ScalarType.Float16 ? ScalarType.Float32 : weight.dtype;
 
     /// <summary>Gets the weight in the number format that the layer computes in: itself, or a copy. The caller disposes it.</summary>
-    public static Tensor Widened(Tensor weight) => weight.dtype == ScalarType.Float16 ? weight.to(ScalarType.Float32) : weight.alias();
+    public static Tensor Widened(Tensor weight) => weight.dtype == ScalarType.Float16 ? ResultMemory.Empty(weight.shape).copy_(weight) : weight.alias();
 
     /// <summary>Makes a parameter of a tensor, whose memory it shares. float16 cannot be trained.</summary>
     public static Parameter ParameterOf(Tensor weight)

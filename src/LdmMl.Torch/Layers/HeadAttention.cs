@@ -19,7 +19,7 @@ internal static class HeadAttention
     public static Tensor Run(Tensor query, Tensor key, Tensor value)
     {
         using var scope = NewDisposeScope();
-        if (ConvolutionScope.IsFast(query.dtype, query.device_type) && query.shape[3] % WidthStep == 0 && BlockAttention.CanRead(query, key, value))
+        if (ConvolutionScope.IsFastInference(query.dtype, query.device_type) && query.shape[3] % WidthStep == 0 && BlockAttention.CanRead(query, key, value))
             return scope.MoveToOuter(BlockAttention.Run(query, key, value));
 
         // It divides by the square root of a head's channels itself, and never holds all scores.

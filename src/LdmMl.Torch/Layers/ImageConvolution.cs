@@ -29,7 +29,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     public ImageConvolution(int inChannels, int outChannels, int kernel, int stride = 1, int padding = 0, bool bias = true, Device? device = null)
         : base(nameof(ImageConvolution))
     {
-        weight = new Parameter(empty([outChannels, inChannels, kernel, kernel], device: device));
+        weight = new Parameter(InitialValues.Undefined([outChannels, inChannels, kernel, kernel], device));
         this.bias = bias ? new Parameter(empty([outChannels], device: device)) : null;
         this.stride = [stride, stride];
         this.padding = [padding, padding];
@@ -103,7 +103,7 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
 
     private bool CanMultiply(Tensor input) =>
         weight.shape is [_, _, 1, 1] && Stride == 1 && Padding == 0 && TokenProduct.Fits(weight.shape[1], weight.shape[0])
-        && ConvolutionScope.IsFast(Format, input.device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
+        && ConvolutionScope.IsFastInference(Format, input.device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
         && input.shape[2] * input.shape[3] >= FewestPixels;
 
     // libtorch sums all channels of channels-last images in one chain, which costs up to two bits; where the image is halved, the detour is cheap.
@@ -136,14 +136,16 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
 
         // Maps of one pixel are both channels-first and channels-last, and libtorch would choose differently for a single image.
         var map = input.shape is [_, _, 1, 1] ? input.flatten(1).reshape(input.shape) : input;
-        if (OneThread.ConvolveInParts(map, part => Convolve(part, weight, bias, stride, padding)) is { } joined)
+        if (OneThread.ConvolveEach(map, image => InLayoutOf(image, functional.conv2d(image, weight, bias, stride, padding))) is { } joined)
             return scope.MoveToOuter(joined);
         if (map.shape[0] != 1 || map.numel() > LargestLoneInput)
             return scope.MoveToOuter(functional.conv2d(map, weight, bias, stride, padding));
         var doubled = map.IsChannelsLast() ? cat([map, map]) : map.expand(2, -1, -1, -1);
         var result = functional.conv2d(doubled, weight, bias, stride, padding).narrow(0, 0, 1);
-        return scope.MoveToOuter(map.IsChannelsLast() ? result.ToChannelsLast() : result.contiguous());
+        return scope.MoveToOuter(InLayoutOf(map, result));
     }
+
+    private static Tensor InLayoutOf(Tensor map, Tensor result) => map.IsChannelsLast() ? result.ToChannelsLast() : result.contiguous();
 
     /// <summary>Sets every weight to 0.</summary>
     public void Zero()

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -22,6 +23,12 @@ internal readonly ref struct InitialValues
 
     /// <summary>Leaves the values of layers built on this thread undefined until it is disposed; every one must be replaced.</summary>
     public static InitialValues Skip() => new(skips: true);
+
+    /// <summary>Creates the tensor of a weight, whose values are undefined until they are drawn or replaced.</summary>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="device">Its device; null for the default.</param>
+    public static Tensor Undefined(long[] shape, Device? device) =>
+        isSkipped && device is null or { type: DeviceType.CPU } ? ResultMemory.Empty(shape) : empty(shape, device: device);
 
     /// <summary>Draws values between -bound and bound, PyTorch's default of convolutions and linear layers.</summary>
     public static void Uniform(Tensor values, double bound)

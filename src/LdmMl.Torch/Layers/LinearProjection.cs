@@ -20,7 +20,7 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>, IHalfWeight
 
     public LinearProjection(int inChannels, int outChannels, bool bias = true, Device? device = null) : base(nameof(LinearProjection))
     {
-        weight = new Parameter(empty([outChannels, inChannels], device: device));
+        weight = new Parameter(InitialValues.Undefined([outChannels, inChannels], device));
         this.bias = bias ? new Parameter(empty([outChannels], device: device)) : null;
         RegisterComponents();
 
@@ -78,7 +78,7 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>, IHalfWeight
             return scope.MoveToOuter(TokenProduct.Run(input.contiguous(), weight.contiguous(), bias));
         var rows = input.dim() > 2 ? input.flatten(1, -2) : input.unsqueeze(1);              // [B, T, Cin]
         var wide = HalfWeight.Widened(weight);
-        var result = OneThread.ConvolveInParts(rows, part => ConvolveLoneToo(part, wide, bias)) ?? ConvolveLoneToo(rows, wide, bias);
+        var result = OneThread.ConvolveEach(rows, item => Convolve(item, wide, bias)) ?? ConvolveLoneToo(rows, wide, bias);
         return scope.MoveToOuter(result.reshape([.. input.shape[..^1], weight.shape[0]]));
     }
 
@@ -93,7 +93,7 @@ internal sealed class LinearProjection : Module<Tensor, Tensor>, IHalfWeight
     }
 
     private static bool IsFast(Tensor input, Tensor weight, int halves = 1) =>
-        ConvolutionScope.IsFast(HalfWeight.FormatOf(weight), input.device_type) && input.dtype == ScalarType.Float32
+        ConvolutionScope.IsFastInference(HalfWeight.FormatOf(weight), input.device_type) && input.dtype == ScalarType.Float32
         && input.shape[1..^1].Aggregate(1L, (product, side) => product * side) >= FewestTokens
         && TokenProduct.Fits(weight.shape[1], weight.shape[0] / halves);
 

@@ -6,12 +6,9 @@ namespace LdmMl.Torch.Native;
 /// Memory in separate pages, for values that live long or are read with large strides. It does not fragment the heap, returns to the system
 /// as soon as it is freed, and may use huge pages on Linux, which need fewer TLB entries.
 /// </summary>
-internal sealed unsafe partial class PageMemory : SafeHandle
+internal sealed unsafe class PageMemory : SafeHandle
 {
-    private const int ReadWrite = 0x1 | 0x2, PrivateAnonymous = 0x2 | 0x20, HugePages = 14;   // PROT_, MAP_ and MADV_ of mman.h
     private const nuint HugePage = 2 << 20, Page = 4096;
-
-    private const nint Refused = -1;
 
     private static long inUse;
 
@@ -26,13 +23,13 @@ internal sealed unsafe partial class PageMemory : SafeHandle
         Bytes = bytes;
         var large = (nuint)bytes >= HugePage;
         room = (nuint)bytes + (large ? HugePage : 0);            // so that it can start at a huge page
-        var mapped = OperatingSystem.IsLinux() ? Map(0, room, ReadWrite, PrivateAnonymous, -1, 0) : Refused;
-        isMapped = mapped != Refused;
+        var mapped = OperatingSystem.IsLinux() ? SystemPages.TryTake((nint)room) : 0;
+        isMapped = mapped != 0;
         SetHandle(isMapped ? mapped : (nint)NativeMemory.AlignedAlloc(room, Page));
         first = large ? (nint)(((nuint)handle + HugePage - 1) & ~(HugePage - 1)) : handle;
         Interlocked.Add(ref inUse, bytes);
         if (large && isMapped)
-            _ = Advise(first, (nuint)bytes, HugePages);          // where this fails, pages are small
+            SystemPages.PreferHuge(first, (nint)bytes);
     }
 
     /// <inheritdoc/>
@@ -52,17 +49,8 @@ internal sealed unsafe partial class PageMemory : SafeHandle
     {
         Interlocked.Add(ref inUse, -Bytes);
         if (isMapped)
-            return Unmap(handle, room) == 0;
+            return SystemPages.Return(handle, (nint)room);
         NativeMemory.AlignedFree((void*)handle);
         return true;
     }
-
-    [LibraryImport("libc", EntryPoint = "mmap")]
-    private static partial nint Map(nint address, nuint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(nint address, nuint length, int advice);
-
-    [LibraryImport("libc", EntryPoint = "munmap")]
-    private static partial int Unmap(nint address, nuint length);
 }

@@ -41,8 +41,10 @@ public static class TorchRuntime
     /// <summary>Returns kept memory that no tensor uses to the system; does nothing unless <see cref="KeepFreedMemory"/> is on.</summary>
     public static void ReleaseFreedMemory()
     {
-        if (KeepsFreedMemory)
-            CAllocator.Trim();
+        if (!KeepsFreedMemory)
+            return;
+        ResultMemory.Trim();
+        CAllocator.Trim();
     }
 
     // TorchSharp loads its native library in a static constructor that this library does not control and whose failure is final,

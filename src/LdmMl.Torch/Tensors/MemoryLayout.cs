@@ -1,3 +1,4 @@
+using LdmMl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tensors;
@@ -28,6 +29,13 @@ internal static class MemoryLayout
         using var pixels = images.permute(0, 2, 3, 1);
         using var together = pixels.contiguous();
         return together.permute(0, 3, 1, 2);
+    }
+
+    /// <summary>Creates images [N, C, H, W], channels last, whose values are undefined. The caller disposes them.</summary>
+    public static Tensor EmptyChannelsLast(long count, long channels, long height, long width)
+    {
+        using var pixels = ResultMemory.Empty([count, height, width, channels]);
+        return pixels.permute(0, 3, 1, 2);
     }
 
     private static (long N, long C, long H, long W) Sizes(Tensor images) =>

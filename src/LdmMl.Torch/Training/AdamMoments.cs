@@ -1,4 +1,5 @@
 using LdmMl.Torch.Kernels;
+using LdmMl.Torch.Kernels.Threads;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -49,11 +50,13 @@ internal sealed class AdamMoments : IDisposable
         fixed (byte* weights = parameter.bytes, gradients = packed.bytes, means = Mean.bytes, squares = Square.bytes)
         {
             var (w, g, m, s) = ((nint)weights, (nint)gradients, (nint)means, (nint)squares);
-            var (count, parts) = (parameter.numel(), parameter.numel() < LeastForThreads ? 1 : get_num_threads());
-            if (parts == 1)
-                AdamKernel.Step((float*)w, (float*)g, (float*)m, (float*)s, count, with);
-            else
-                Parallel.For(0, parts, part => Part(w, g, m, s, count * part / parts, count * (part + 1) / parts, with));
+            var (count, parts) = (parameter.numel(), parameter.numel() < LeastForThreads ? 1 : OpenMpTeam.Size);
+            var work = new WorkList(parts);
+            OpenMpTeam.Run(parts, _ =>
+            {
+                while (work.TryTake(out var part))
+                    Part(w, g, m, s, count * part / parts, count * (part + 1) / parts, with);
+            });
         }
     }
 

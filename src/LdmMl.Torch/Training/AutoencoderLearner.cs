@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Discriminators;
@@ -78,7 +79,8 @@ internal sealed class AutoencoderLearner : ILearner<Tensor>
         using var loss = objective.Evaluate(pass, step - 1);
         if (!double.IsFinite(loss.Total))
             throw Explain(step, pass, () => objective.Forward(images, draw), loss.Terms);
-        loss.Backward();
+        using (new DirectGradients())
+            loss.Backward();
         LossValue? opposed = loss.HasDiscriminatorLoss ? discriminator!.AddGradients(pass, loss, step) : null;
         return new TrainingStep
         {

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models.Discriminators;
@@ -49,6 +50,7 @@ public sealed class AutoencoderObjective : IDisposable
     private readonly PixelLikelihood likelihood;
     private readonly Adversary? adversary;
     private readonly EquivarianceTrainingOptions? equivariance;
+    private readonly ConvolutionMode convolutions;
     private readonly List<IAutoencoderLossTerm> imageTerms, latentTerms = [];
 
     /// <summary>Prepares the objective and puts the model into training mode.</summary>
@@ -64,8 +66,9 @@ public sealed class AutoencoderObjective : IDisposable
 
     internal AutoencoderObjective(nn.Module network, AutoencoderConfig config, AutoencoderTrainingOptions options, int steps, Device device)
     {
-        (this.network, this.config, equivariance) = (network, config, options.Equivariance);
-        perceptual = options.PerceptualModel?.To(device, options.PerceptualModel.Precision);
+        (this.network, this.config, equivariance, convolutions) = (network, config, options.Equivariance, options.Convolutions);
+        using var moved = options.PerceptualModel?.To(device, options.PerceptualModel.Precision);
+        perceptual = moved?.With(convolutions);
         likelihood = config is VqAutoencoderConfig
             ? new PixelLikelihood(LossReduction.Mean)
             : new PixelLikelihood(LossReduction.SumOfImage, options.LogVariance, options.LearnLogVariance, device);
@@ -144,7 +147,7 @@ public sealed class AutoencoderObjective : IDisposable
     /// <exception cref="InvalidOperationException">The options have <see cref="AutoencoderTrainingOptions.Equivariance"/>, which draws more than
     /// noise.</exception>
     public AutoencoderPass Forward(Tensor images, Tensor noise) => equivariance is null
-        ? TrainingForward.Run(network, images, noise)
+        ? Run(images, noise)
         : throw new InvalidOperationException("Equivariance draws more than noise; call Forward with a generator instead.");
 
     /// <summary>Draws the random numbers of a batch.</summary>
@@ -162,11 +165,11 @@ public sealed class AutoencoderObjective : IDisposable
     internal AutoencoderPass Forward(Tensor images, TrainingDraw draw)
     {
         if (draw.Change is not { } change)
-            return TrainingForward.Run(network, images, draw.Noise);
+            return Run(images, draw.Noise);
         var changed = change.Apply(images, config.DownsampleFactor);
         var pass = change.BeforeEncoding
-            ? TrainingForward.Run(network, changed, draw.Noise)
-            : TrainingForward.Run(network, images, draw.Noise, change);
+            ? Run(changed, draw.Noise)
+            : Run(images, draw.Noise, change);
         return pass with { Images = changed, ChangedImages = changed };
     }
 
@@ -213,6 +216,12 @@ public sealed class AutoencoderObjective : IDisposable
         likelihood.Dispose();
         perceptual?.Dispose();
         held?.Dispose();
+    }
+
+    private AutoencoderPass Run(Tensor images, Tensor noise, EquivariantChange? change = null)
+    {
+        using var scope = new ConvolutionScope(convolutions, trains: true);
+        return TrainingForward.Run(network, images, noise, change);
     }
 
     private NLayerDiscriminator Opponent(AdversarialTrainingOptions options, long seed, Device device)

@@ -4,6 +4,7 @@ using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
+using LdmMl.Torch.Training.Streaming;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
@@ -40,7 +41,9 @@ public sealed class AutoencoderTrainer
         this.model = Checked(model, this.options = options ?? new AutoencoderTrainingOptions());
 
     /// <summary>Trains.</summary>
-    /// <param name="images">Training images; their sides must be multiples of the config's downsampling factor.</param>
+    /// <param name="images">
+    /// Training images; their sides, or <see cref="AutoencoderTrainingOptions.CropSize"/>, must be multiples of the config's downsampling factor.
+    /// </param>
     /// <param name="validation">Validation images; null for none.</param>
     /// <param name="progress">
     /// Receives every step, on the training thread; null for no reports. <see cref="Progress{T}"/> passes them on to another thread. One that throws
@@ -50,6 +53,9 @@ public sealed class AutoencoderTrainer
     /// <returns>The trained model with its latent scale, and the history. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">There are no images, or their channels or size do not fit the model.</exception>
     /// <exception cref="Checkpoints.CheckpointException">The state to resume from is missing, damaged, or of another training.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// A training that resumes was cancelled while the content of its images was still being compared; the state is not changed.
+    /// </exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
@@ -57,16 +63,17 @@ public sealed class AutoencoderTrainer
         IImageSet images, IImageSet? validation = null, IProgress<TrainingStep>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        AutoencoderTrainingImages.Check(model.Config, options, images, nameof(images));
+        AutoencoderTrainingImages.RequireFit(model.Config, options, images, nameof(images));
         if (validation is not null)
-            AutoencoderTrainingImages.Check(model.Config, options, validation, nameof(validation));
+            AutoencoderTrainingImages.RequireFit(model.Config, options, validation, nameof(validation));
         options.RequireValidation(validation is not null);
+        var (shown, held) = (CenteredImages.Of(images, options.CropSize), validation is null ? null : CenteredImages.Of(validation, options.CropSize));
         var steps = options.StepsFor(images.Count);
-        options.RequireProcesses(Describe);
+        options.RequireProcesses(options.Together, Describe);
         var checkpoint = TrainingCheckpoint.Open(options, steps, Describe);
 
         using var learning = new LearningModel(model);
-        using var batches = new BatchReader(images, model.Config.PixelRange, options, model.Device);
+        using var batches = new BatchReader(images, model.Config.PixelRange, options, model.Device, options.CropSize);
         using var learner = new AutoencoderLearner(learning.Model, options, steps);
         var monitor = TrainingMonitor.For(options, model.Config);
         using var rollback = options.Adversarial?.CollapseLimit is null
@@ -74,16 +81,24 @@ public sealed class AutoencoderTrainer
         monitor.Collapsed = rollback is null ? null : rollback.Describe;
         using var run = new TrainingRun<Tensor>(learner, batches, steps)
         {
-            Validation = validation is null ? null : step => AutoencoderValidation.Measure(learning.Model, validation, options.BatchSize, step),
+            Validation = held is null ? null : step => AutoencoderValidation.Measure(learning.Model, held, options, step),
             ValidationInterval = options.ValidationInterval, HistoryInterval = options.HistoryIntervalFor(steps),
             AccumulatedBatches = options.AccumulatedBatches, Processes = options.Together, KeepBest = options.KeepBest, Patience = options.Patience, Clock = options.Clock,
             Monitor = monitor, Rollback = rollback,
-            Preview = step => AutoencoderPreview.Of(learning.Model, validation ?? images, step), PreviewInterval = options.PreviewInterval,
+            Preview = step => AutoencoderPreview.Of(learning.Model, held ?? shown, step), PreviewInterval = options.PreviewInterval,
         };
-        run.Begin(checkpoint, () => BatchReader.Hash(images, model.Config.PixelRange));
+        try
+        {
+            run.Begin(checkpoint, () => Hash(images, cancellationToken));
+        }
+        catch (OperationCanceledException) when (checkpoint is not { IsResumed: true })
+        {
+            return Finish(run, learning, shown);
+        }
+
         run.Finish(progress, cancellationToken);
         run.ApplyResult();
-        return Finish(run, learning, images);
+        return Finish(run, learning, shown);
 
         JsonObject Describe() => TrainingSetup.Describe(options, model.Config, steps);
     }
@@ -105,12 +120,19 @@ public sealed class AutoencoderTrainer
             nameof(model));
     }
 
+    private string Hash(IImageSet images, CancellationToken cancellation)
+    {
+        if (images.AllowsReadAhead)
+            options.Notes?.Report(FormattableString.Invariant($"The state also names the content of all {images.Count:N0} images: they are read once before the first step."));
+        return BatchReader.Hash(images, model.Config.PixelRange, options.ReaderThreads, cancellation);
+    }
+
     private TrainingResult<AutoencoderModel> Finish(TrainingRun<Tensor> run, LearningModel learning, IImageSet images)
     {
         learning.Network.eval();
         using var scaled = run.StepsDone == 0
             ? learning.Model.Share()
-            : learning.Model.WithLatentScale(LatentScale.Measure(learning.Model, images), learning.Model.Config.LatentShift);
+            : learning.Model.WithLatentScale(LatentScale.Measure(learning.Model, images, options.ReaderThreads), learning.Model.Config.LatentShift);
         return new TrainingResult<AutoencoderModel>(scaled.With(model.Convolutions), run.Outcome, run.StepsBefore, run.History);
     }
 }

@@ -1,4 +1,6 @@
+using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Training.Streaming;
 
 namespace LdmMl.Torch.Training;
 
@@ -6,12 +8,22 @@ namespace LdmMl.Torch.Training;
 internal static class AutoencoderTrainingImages
 {
     /// <exception cref="ArgumentException">There are no images, or they do not fit.</exception>
-    public static void Check(AutoencoderConfig config, AutoencoderTrainingOptions options, IImageSet images, string name)
+    public static void RequireFit(AutoencoderConfig config, AutoencoderTrainingOptions options, IImageSet images, string name)
     {
         if (images.Count == 0)
             throw new ArgumentException("There are no images; add at least one.", name);
         if (images.Channels != config.ImageChannels)
             throw new ArgumentException($"The images have {images.Channels} channels, but the model takes {config.ImageChannels}.", name);
+        if (options.CropSize is { } side)
+        {
+            Check.That(
+                side <= Math.Min(images.Width, images.Height), side, $"the images are {images.Width}x{images.Height}; it must not be larger than them",
+                nameof(options.CropSize));
+            Check.That(
+                side % config.DownsampleFactor == 0, side, $"with this network it must be a multiple of {config.DownsampleFactor}", nameof(options.CropSize));
+            images = new CenteredImages(images, side);
+        }
+
         if (images.Width % config.DownsampleFactor != 0 || images.Height % config.DownsampleFactor != 0)
         {
             throw new ArgumentException(

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using System.Text.Json.Nodes;
 using LdmMl.Torch.Arguments;
+using LdmMl.Torch.Distributed;
 using LdmMl.Torch.Models.Discriminators;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Models.Perceptual;
@@ -73,12 +74,22 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
 
     /// <summary>Gets the options of EQ-VAE, which makes latents follow what happens to an image.</summary>
     /// <value>Default: null, without it.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EquivarianceTrainingOptions? Equivariance { get; init; }
+
+    /// <summary>
+    /// Gets the side of the square that is cut from an image, at another random place each time it is seen; validation, previews and the latent scale use
+    /// the square in the middle. At most the sides of the images, and a multiple of the network's downsampling factor.
+    /// </summary>
+    /// <value>Default: null, whole images.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? CropSize { get; init; }
 
     /// <inheritdoc/>
     internal override void Validate()
     {
         base.Validate();
+        Check.That(CropSize is null or >= 1, CropSize, $"it must be at least 1, or {Wording.Nothing} for whole images");
         ValidateLoss();
         Nested(nameof(Adversarial), () => Adversarial?.Validate());
         Nested(nameof(Equivariance), () => Equivariance?.Validate());
@@ -98,16 +109,16 @@ public sealed record AutoencoderTrainingOptions : TrainingOptions
     }
 
     /// <inheritdoc/>
-    internal override void RequireProcesses(Func<JsonObject> describe)
+    internal override void RequireProcesses(IProcesses processes, Func<JsonObject> describe)
     {
-        if (Together.Count > 1 && Adversarial?.Normalization == DiscriminatorNormalization.ActNorm)
+        if (processes.Count > 1 && Adversarial?.Normalization == DiscriminatorNormalization.ActNorm)
         {
             throw Check.Refuse(
                 $"{nameof(Adversarial)}.{nameof(Adversarial.Normalization)}", Adversarial.Normalization,
-                $"it takes its first values from the first batch that a process sees, so {Together.Count} processes would differ; choose another");
+                $"it takes its first values from the first batch that a process sees, so {processes.Count} processes would differ; choose another");
         }
 
-        base.RequireProcesses(describe);
+        base.RequireProcesses(processes, describe);
     }
 
     private void ValidateLoss()

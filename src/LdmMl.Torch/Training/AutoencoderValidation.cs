@@ -3,6 +3,7 @@ using LdmMl.Torch.Metrics;
 using LdmMl.Torch.Models.Autoencoders;
 using LdmMl.Torch.Models;
 using LdmMl.Torch.Tensors;
+using LdmMl.Torch.Training.Streaming;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,17 +12,19 @@ namespace LdmMl.Torch.Training;
 /// <summary>Reconstructs validation images and measures the errors.</summary>
 internal static class AutoencoderValidation
 {
-    public static ReconstructionValidation Measure(AutoencoderModel model, IImageSet images, int batchSize, int step)
+    public static ReconstructionValidation Measure(AutoencoderModel model, IImageSet images, TrainingOptions options, int step)
     {
         var range = model.Config.PixelRange == PixelRange.ZeroToOne ? 1.0 : 2.0;
         var (absolute, psnr) = (0.0, 0.0);
-        foreach (var indices in Enumerable.Range(0, images.Count).Select(index => (long)index).Chunk(batchSize))
+        using var reader = ImageReader.Of(
+            images, model.Config.PixelRange, ImageReader.InOrder(images, options.BatchSize), options.ReaderThreads);
+        for (var read = 0; read < images.Count; read += options.BatchSize)
         {
             using var scope = NewDisposeScope();
-            var batch = BatchReader.Read(images, model.Config.PixelRange, indices);        // [B, C, H, W]
+            var batch = reader.Next();                           // [B, C, H, W]
             var reconstructions = Reconstruct(model, batch, step).to(CPU);
             absolute += (batch - reconstructions).abs().sum(ScalarType.Float64).Read<double>() / batch[0].numel();
-            for (var i = 0; i < indices.Length; i++)
+            for (var i = 0; i < batch.shape[0]; i++)
                 psnr += Psnr.Compute(Values(batch, i), Values(reconstructions, i), range);
         }
 

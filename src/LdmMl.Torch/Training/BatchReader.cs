@@ -1,119 +1,121 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LdmMl.Torch.Tensors;
 using LdmMl.Torch.Training.States;
+using LdmMl.Torch.Training.Streaming;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
 
-/// <summary>Reads batches of images; the seed determines their order and which of them are mirrored.</summary>
+/// <summary>Reads batches of images; the seed determines their order, which of them are mirrored, and which part of them is shown.</summary>
 internal sealed class BatchReader : IBatches<Tensor>
 {
+    private const int HashedBatch = 64;
+
     private readonly IImageSet images;
     private readonly PixelRange range;
-    private readonly EpochOrder order;
-    private readonly Generator? flips;
+    private readonly TrainingOptions options;
+    private readonly int? side;
+    private readonly BatchPlan plan;
     private readonly Device device;
+    private BatchPlan? ahead;                                    // the same plan, where the reader is
+    private ImageReader? reader;
 
     /// <summary>Prepares to read.</summary>
     /// <param name="images">The images.</param>
     /// <param name="range">The range of their values.</param>
-    /// <param name="options">Seed, size of a batch, and whether images are mirrored.</param>
+    /// <param name="options">Seed, size of a batch, whether images are mirrored, and how they are read.</param>
     /// <param name="device">The device of the batches; the CPU unless given.</param>
-    public BatchReader(IImageSet images, PixelRange range, TrainingOptions options, Device? device = null)
+    /// <param name="side">The side of the square that is cut from an image at a random place; null for whole images.</param>
+    public BatchReader(IImageSet images, PixelRange range, TrainingOptions options, Device? device = null, int? side = null)
     {
-        this.images = images;
-        this.range = range;
+        (this.images, this.range, this.options, this.side) = (images, range, options, side);
         this.device = device ?? CPU;
-        order = new EpochOrder(images.Count, options.BatchSize, options.Seed);
-        flips = options.HorizontalFlips ? RandomStream.Flips.Create(options.Seed) : null;
+        plan = new BatchPlan(images, options, side);
     }
 
-    public int Epoch => order.Epoch;
+    public int Epoch => plan.Epoch;
 
-    public bool EndsEpoch => order.EndsEpoch;
+    public bool EndsEpoch => plan.EndsEpoch;
 
     public int Size { get; private set; }
 
     public Tensor Next()                                         // -> [B, C, H, W]
     {
-        var rows = order.Next();
-        Size = rows.Length;
-        return Read(images, range, rows, flips).to(device);
+        reader ??= Begin();
+        Size = plan.Next().Length;
+        using var scope = NewDisposeScope();
+        return scope.MoveToOuter(reader.Next().to(device));
     }
 
     public Tensor Skip()                                         // -> [B, C, H, W], without memory
     {
-        Size = order.Next().Length;
-        Coins(Size, flips);
-        return empty(Size, images.Channels, images.Height, images.Width, device: META);
+        reader ??= Begin();
+        Size = plan.Next().Length;
+        return empty(Size, images.Channels, side ?? images.Height, side ?? images.Width, device: META);
     }
 
-    /// <summary>Reads the images with the given indices; a generator determines which of them are mirrored.</summary>
-    public static Tensor Read(IImageSet images, PixelRange range, ReadOnlySpan<long> indices, Generator? flips = null)
+    /// <summary>Reads the images with the given indices.</summary>
+    public static Tensor Read(IImageSet images, PixelRange range, long[] indices)
     {
-        using var scope = NewDisposeScope();
-        var batch = empty(indices.Length, images.Channels, images.Height, images.Width);
-        var coins = Coins(indices.Length, flips);
-        var values = MemoryMarshal.Cast<byte, float>(batch.bytes);
-        var size = images.Channels * images.Height * images.Width;
-        for (var i = 0; i < indices.Length; i++)
-        {
-            var planes = values.Slice(i * size, size);
-            images.Read((int)indices[i], range, planes);
-            if (coins.Length > 0 && coins[i] < 0.5f)
-                MirrorRows(planes, images.Width);
-        }
-
-        return scope.MoveToOuter(batch);
+        using var reader = ImageReader.Of(images, range, [indices], threads: 0);
+        return reader.Next();
     }
 
     /// <summary>Computes the SHA-256 of the images' values in their order.</summary>
-    public static string Hash(IImageSet images, PixelRange range)
+    public static string Hash(IImageSet images, PixelRange range, int threads, CancellationToken cancellation = default)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var planes = new float[images.Channels * images.Height * images.Width];
-        for (var index = 0; index < images.Count; index++)
+        using var reader = ImageReader.Of(images, range, ImageReader.InOrder(images, HashedBatch), threads);
+        for (var read = 0; read < images.Count; read += HashedBatch)
         {
-            images.Read(index, range, planes);
-            hash.AppendData(MemoryMarshal.AsBytes<float>(planes));
+            cancellation.ThrowIfCancellationRequested();
+            using var batch = reader.Next();
+            hash.AppendData(batch.bytes);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    public void Write(TrainingSnapshot snapshot)
-    {
-        order.Write(snapshot);
-        if (flips is not null)
-            snapshot.Add(RandomStream.Flips, flips);
-    }
+    public void Write(TrainingSnapshot snapshot) => plan.Write(snapshot);
 
     public void Read(TrainingSnapshot snapshot)
     {
-        order.Read(snapshot);
-        if (flips is not null)
-            snapshot.Restore(RandomStream.Flips, flips);
+        Stop();
+        plan.Read(snapshot);
     }
 
     public void Dispose()
     {
-        order.Dispose();
-        flips?.Dispose();
+        Stop();
+        plan.Dispose();
     }
 
-    private static float[] Coins(int count, Generator? flips)
+    // A step begins here: states are written, and read, between two steps.
+    private ImageReader Begin()
     {
-        if (flips is null)
-            return [];
-        using var drawn = rand(count, generator: flips);
-        return drawn.data<float>().ToArray();
+        ahead = new BatchPlan(images, options, side);
+        if (plan.Epoch > 0)
+        {
+            using var position = new TrainingSnapshot();
+            plan.Write(position);
+            ahead.Read(position);
+        }
+
+        var (batch, share, own) = (0, options.AccumulatedBatches / options.Together.Count, options.Together.Rank);
+        return new ImageReader(images, range, side, options.ReaderThreads, () =>
+        {
+            for (; batch % options.AccumulatedBatches / share != own; batch++)
+                ahead.Next();
+            batch++;
+            return ahead.Next();
+        });
     }
 
-    private static void MirrorRows(Span<float> planes, int width)
+    private void Stop()
     {
-        for (var start = 0; start < planes.Length; start += width)
-            planes.Slice(start, width).Reverse();
+        reader?.Dispose();
+        ahead?.Dispose();
+        (reader, ahead) = (null, null);
     }
 }

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Diffusion;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.UNets;
 using static TorchSharp.torch;
 
@@ -12,6 +13,9 @@ namespace LdmMl.Torch.Training;
 /// <param name="noise">Standard normal noise [B, c, h, w]; still owned by the caller.</param>
 internal sealed class DenoisingPass(GaussianDiffusion diffusion, Prediction prediction, LatentBatch batch, long[] steps, Tensor noise)
 {
+    /// <summary>Gets how the networks compute; as in a training, unless it is <see cref="ConvolutionMode.Direct"/>, the default.</summary>
+    public ConvolutionMode Convolutions { get; init; } = ConvolutionMode.Direct;
+
     /// <summary>Gets each row's timestep.</summary>
     public long[] Steps => steps;
 
@@ -22,6 +26,7 @@ internal sealed class DenoisingPass(GaussianDiffusion diffusion, Prediction pred
     public Tensor Predict(DiffusionNetworks networks)
     {
         using var scope = NewDisposeScope();
+        using var mode = new ConvolutionScope(Convolutions, trains: true);
         var states = diffusion.AddNoise(batch.Latents, steps, noise);
         var times = tensor(Array.ConvertAll(steps, step => (float)step), device: states.device);   // [B]
         return scope.MoveToOuter(networks.Denoiser.UNet.Predict(states, times, Conditions(networks)));

@@ -1,5 +1,6 @@
 using LdmMl.Torch.Diffusion;
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Losses;
 using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
@@ -80,7 +81,10 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         using var scope = NewDisposeScope();
         var batch = part.Value;
         DropBy(part.Index, step);
-        var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents));
+        var pass = new DenoisingPass(diffusion, options.Loss.Prediction, batch, DrawSteps(batch.Latents.shape[0]), Noise(batch.Latents))
+        {
+            Convolutions = options.Convolutions,
+        };
         var predicted = pass.Predict(networks);
         var target = pass.Target();
         using var value = loss.Compute(predicted, target, pass.Steps);
@@ -88,7 +92,8 @@ internal sealed class DiffusionLearner : ILearner<LatentBatch>
         var total = value.Total.Read<float>();
         if (!float.IsFinite(total))
             throw DivergenceSearch.InDenoising(step, networks, pass);
-        value.Total.backward();
+        using (new DirectGradients())
+            value.Total.backward();
         return new TrainingStep
         {
             Step = step, Loss = total, Terms = Terms(value), Logged = Log(value, total), GradientNorm = 0, LearningRate = 0,

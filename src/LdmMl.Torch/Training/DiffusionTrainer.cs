@@ -73,6 +73,7 @@ public sealed class DiffusionTrainer
     /// <exception cref="OperationCanceledException">
     /// A training that resumes was cancelled while its images were still being encoded; the state is not changed.
     /// </exception>
+    /// <exception cref="IOException">The latents cannot be kept in <see cref="DiffusionTrainingOptions.LatentFolder"/>.</exception>
     /// <exception cref="TrainingDivergedException">
     /// A loss or a gradient is not finite; the message names the step and the module that first went wrong.
     /// </exception>
@@ -84,7 +85,7 @@ public sealed class DiffusionTrainer
         var config = DiffusionTrainingInputs.Check(autoencoder.Config, options, images, validation);
         (images, validation) = (initial?.Renumber(images) ?? images, validation is null ? null : initial?.Renumber(validation) ?? validation);
         var steps = options.StepsFor(images.Images.Count);
-        options.RequireProcesses(() => Describe(config, steps));
+        options.RequireProcesses(options.Together, () => Describe(config, steps));
         var checkpoint = TrainingCheckpoint.Open(options, steps, () => Describe(config, steps));
         var text = options.TextFor(images);
         DiffusionTrainingData data;

@@ -46,12 +46,13 @@ internal sealed class DiffusionTrainingData : IDisposable
         LabeledImages? validation, double? latentScale, CancellationToken cancellationToken)
     {
         var varies = options.LatentVariation == LatentVariation.Sample;
-        var latents = LatentCache.Encode(autoencoder, images.Images, options.HorizontalFlips, varies, cancellationToken);
+        var latents = LatentCache.Encode(autoencoder, images.Images, options.HorizontalFlips, varies, options, cancellationToken);
         AutoencoderModel? scaled = null;
         try
         {
             scaled = options.KeepLatentScale ? autoencoder.Share() : Rescale(autoencoder, latents, latentScale);
-            var unseen = validation is null ? null : LatentCache.Encode(scaled, validation.Images, mirrored: false, varies: false, cancellationToken);
+            var unseen = validation is null ? null : LatentCache.Encode(
+                scaled, validation.Images, mirrored: false, varies: false, options, cancellationToken);
             return new DiffusionTrainingData(
                 scaled, latents, ConditionsOf(images, config, text, options), unseen,
                 validation is null ? null : ConditionsOf(validation, config, text, options));

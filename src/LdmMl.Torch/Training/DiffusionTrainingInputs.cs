@@ -13,14 +13,14 @@ internal static class DiffusionTrainingInputs
         AutoencoderConfig autoencoder, DiffusionTrainingOptions options, LabeledImages images, LabeledImages? validation)
     {
         images.Validate(nameof(images));
-        CheckImages(autoencoder, options, images.Images, nameof(images));
+        CheckImages(autoencoder, images.Images, nameof(images));
         var config = options.ModelFor(autoencoder, images);
         config.Validate(autoencoder);
         if (validation is null)
             return config;
 
         validation.Validate(nameof(validation));
-        CheckImages(autoencoder, options, validation.Images, nameof(validation));
+        CheckImages(autoencoder, validation.Images, nameof(validation));
         if ((validation.Labels is null) != (images.Labels is null))
         {
             throw new ArgumentException(
@@ -49,7 +49,7 @@ internal static class DiffusionTrainingInputs
         return config;
     }
 
-    private static void CheckImages(AutoencoderConfig autoencoder, DiffusionTrainingOptions options, IImageSet images, string name)
+    private static void CheckImages(AutoencoderConfig autoencoder, IImageSet images, string name)
     {
         if (images.Channels != autoencoder.ImageChannels)
             throw new ArgumentException($"The images have {images.Channels} channels, but the autoencoder takes {autoencoder.ImageChannels}.", name);
@@ -59,16 +59,6 @@ internal static class DiffusionTrainingInputs
                 $"The images are {images.Width}x{images.Height}; both sides must be multiples of {autoencoder.DownsampleFactor}. " +
                 "Resize or pad them first.",
                 name);
-        }
-
-        var varies = autoencoder.HasPosterior && options.LatentVariation == LatentVariation.Sample;
-        var bytes = LatentCache.BytesFor(autoencoder, images, options.HorizontalFlips, varies);
-        if (bytes > options.MaximumLatentBytes)
-        {
-            throw WordedException.Of(
-                $"The latents of {images.Count} images take {bytes} bytes, more than {Wording.ForCode($"{nameof(options.MaximumLatentBytes)} = ")}"
-                + $"{options.MaximumLatentBytes}. Train on fewer images, train on means instead of samples{Wording.ForCode(", or allow more memory")}.",
-                message => new ArgumentException(message, name));
         }
     }
 }

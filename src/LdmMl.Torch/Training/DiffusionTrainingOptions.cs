@@ -98,9 +98,31 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
     /// </value>
     public double LabelDropout { get; init; } = 0.1;
 
-    /// <summary>Gets the largest number of bytes of latents in memory; more images than that are an error.</summary>
+    /// <summary>
+    /// Gets the largest number of bytes of latents in memory, at least 0. Where there are more, they are kept in a file of <see cref="LatentFolder"/> and
+    /// read when a batch needs them, which does not change a bit of the training.
+    /// </summary>
     /// <value>Default: 4 GiB, which is half a million images of 4x16x16 with their deviations.</value>
     public long MaximumLatentBytes { get; init; } = 4L << 30;
+
+    /// <summary>
+    /// Gets the folder for files of latents. If it is given, latents are kept there whatever their number, and a training with the same images and
+    /// first stage reuses them: a file is found by the first stage's weights and network, the images' values, size, mirroring and deviations, and
+    /// what rounds (device, threads, vectors, libtorch), and its content is checked.
+    /// </summary>
+    /// <value>
+    /// Default: null: latents are kept in memory, or, if they are more than <see cref="MaximumLatentBytes"/>, in the user's cache: <c>latents</c> in
+    /// the folder that the variable <c>LDMML_CACHE</c> names, otherwise <c>ldmml/latents</c> in <c>XDG_CACHE_HOME</c>, in the local application data
+    /// (Windows), or in <c>~/.cache</c>.
+    /// </value>
+    public string? LatentFolder { get; init; }
+
+    /// <summary>
+    /// Gets the largest number of bytes of all files of latents in the folder together, at least 1. Those that were not used for longest are deleted to
+    /// make room; latents that alone are larger are an error.
+    /// </summary>
+    /// <value>Default: 64 GiB.</value>
+    public long MaximumLatentFolderBytes { get; init; } = 64L << 30;
 
     /// <summary>Creates the config of the model to train.</summary>
     internal LatentDiffusionConfig ModelFor(AutoencoderConfig autoencoder, LabeledImages images)
@@ -146,6 +168,9 @@ public sealed record DiffusionTrainingOptions : TrainingOptions
         Loss.Validate();
         Check.Defined(LabelInput);
         Check.Defined(LatentVariation);
+        Check.AtLeast(MaximumLatentBytes, 0);
+        Check.AtLeast(MaximumLatentFolderBytes, 1);
+        Check.That(LatentFolder is not "", LatentFolder, $"it must name a folder, or be {Wording.Nothing} for memory and the user's cache");
         Check.That(LabelDropout is >= 0 and < 1, LabelDropout, "it must be at least 0 and below 1");
         if (Lora is not null)
             LoraBase.Validate(this);

@@ -65,6 +65,12 @@ public sealed class ImageSet : IImageSet
         images.Add(image);
     }
 
+    /// <summary>Gets an image as it is stored: [Height, Width, Channels].</summary>
+    internal byte[] StoredAt(int index) => images[index];
+
+    /// <summary>Removes all images.</summary>
+    internal void Clear() => images.Clear();
+
     /// <inheritdoc/>
     public void Read(int index, PixelRange range, Span<float> planes) =>
         PixelTensors.ToPlanes(images[index], Layout, PixelColor.White, range, planes, Channels);

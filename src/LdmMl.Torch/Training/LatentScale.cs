@@ -1,4 +1,5 @@
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Training.Streaming;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Training;
@@ -37,14 +38,16 @@ internal sealed class LatentScale
     }
 
     /// <summary>Measures the scale of an autoencoder on images; returns its current scale if their latents are constant.</summary>
-    public static double Measure(AutoencoderModel model, IImageSet images)
+    public static double Measure(AutoencoderModel model, IImageSet images, int threads)
     {
         using var unscaled = model.WithLatentScale(1.0);
         var measured = new LatentScale();
-        foreach (var rows in RowsOf(images.Count).Chunk(BatchSize))
+        var batches = RowsOf(images.Count).Chunk(BatchSize).ToArray();
+        using var reader = ImageReader.Of(images, model.Config.PixelRange, batches, threads);
+        foreach (var _ in batches)
         {
             using var scope = NewDisposeScope();
-            measured.Add(unscaled.Encode(BatchReader.Read(images, model.Config.PixelRange, rows).to(model.Device)));
+            measured.Add(unscaled.Encode(reader.Next().to(model.Device)));
         }
 
         return measured.IsDefined ? 1 / measured.Deviation : model.Config.LatentScale;

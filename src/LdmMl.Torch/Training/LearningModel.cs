@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace LdmMl.Torch.Training;
 
 /// <summary>
-/// An autoencoder whose weights are being trained: in training mode, with direct convolutions, because transformed weights would be stale after every
-/// step. Disposing it returns the model to inference mode.
+/// An autoencoder whose weights are being trained: in training mode, and with direct convolutions in calls of the model (validations, previews),
+/// because transformed weights that layers keep would be stale after every step. Disposing it returns the model to inference mode.
 /// </summary>
 internal sealed class LearningModel : IDisposable
 {

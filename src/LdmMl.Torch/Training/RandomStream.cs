@@ -16,4 +16,5 @@ internal enum RandomStream
     Teaching = 11,
     TeachingOrder = 12,
     Lora = 13,
+    Crops = 14,
 }

@@ -1,7 +1,9 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Distributed;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Training.Monitoring;
 using LdmMl.Torch.Training.States;
 using TorchSharp.Modules;
@@ -12,7 +14,7 @@ namespace LdmMl.Torch.Training;
 /// <summary>The options that the trainers of autoencoders and of diffusion models share.</summary>
 public abstract record TrainingOptions
 {
-    private const int LongestWarmup = 100, WarmupShare = 10, RecordedSteps = 1000;
+    private const int LongestWarmup = 100, WarmupShare = 10, RecordedSteps = 1000, MostReaders = 8;
 
     private protected TrainingOptions()
     {
@@ -55,6 +57,14 @@ public abstract record TrainingOptions
     /// </summary>
     /// <value>Default: 0.</value>
     public long Seed { get; init; }
+
+    /// <summary>
+    /// Gets how convolutions and normalisations are computed, with their gradients, on the CPU in float32: in <see cref="ConvolutionMode.Auto"/> and
+    /// <see cref="ConvolutionMode.Exact"/> on the library's kernels, in <see cref="ConvolutionMode.Direct"/> by libtorch. A state is resumed in the mode
+    /// in which it was written.
+    /// </summary>
+    /// <value>Default: <see cref="ConvolutionMode.Auto"/>. A layer's gradients deviate from libtorch's by at most a relative root mean square of 1e-5.</value>
+    public ConvolutionMode Convolutions { get; init; }
 
     /// <summary>Gets the peak learning rate, above 0.</summary>
     /// <value>
@@ -104,6 +114,18 @@ public abstract record TrainingOptions
     /// <summary>Gets whether images are mirrored left to right, each with probability 1/2 each time it is seen.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool HorizontalFlips { get; init; }
+
+    /// <summary>
+    /// Gets the number of threads that read images ahead of the training, at least 0, if the set allows it
+    /// (<see cref="IImageSet.AllowsReadAhead"/>); with 0 the training thread reads. It does not change a bit of the training.
+    /// </summary>
+    /// <value>Default: half of the processors, 1 to 8.</value>
+    public int ReaderThreads { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, MostReaders);
+
+    /// <summary>Gets the receiver of sentences about the training data: where it is, and what is reused.</summary>
+    /// <value>Default: null.</value>
+    [JsonIgnore]
+    public IProgress<string>? Notes { get; init; }
 
     /// <summary>Gets the number of steps between two validations, at least 1; there is also one after the last step.</summary>
     /// <value>Default: null, after every epoch.</value>
@@ -187,12 +209,12 @@ public abstract record TrainingOptions
     }
 
     /// <summary>Checks before any work that processes can share a step, and that they do the same training.</summary>
+    /// <param name="processes">The processes.</param>
     /// <param name="describe">Describes the training.</param>
     /// <exception cref="OptionException">The batches cannot be shared.</exception>
     /// <exception cref="InvalidOperationException">The processes differ; the message says in what.</exception>
-    internal virtual void RequireProcesses(Func<JsonObject> describe)
+    internal virtual void RequireProcesses(IProcesses processes, Func<JsonObject> describe)
     {
-        var processes = Together;
         if (processes.Count == 1)
             return;
         Check.That(
@@ -231,6 +253,7 @@ public abstract record TrainingOptions
         Check.AtLeast(BatchSize, 1);
         Check.Above(LearningRate, 0);
         Check.That(WarmupSteps is null or >= 0, WarmupSteps, $"it must be at least 0, or {Wording.Nothing} for 100 and, with a decay, at most a tenth of the steps");
+        Check.Defined(Convolutions);
         Check.Defined(Decay);
         Check.That(Beta1 is >= 0 and < 1, Beta1, "it must be at least 0 and below 1");
         Check.That(Beta2 is >= 0 and < 1, Beta2, "it must be at least 0 and below 1");
@@ -239,6 +262,7 @@ public abstract record TrainingOptions
         Check.That(EmaDecay is null or (>= 0 and < 1), EmaDecay, $"it must be at least 0 and below 1, or {Wording.Nothing} for no moving average");
         Check.That(ValidationInterval is null or >= 1, ValidationInterval, $"it must be at least 1, or {Wording.Nothing} for every epoch");
         Check.AtLeast(AccumulatedBatches, 1);
+        Check.AtLeast(ReaderThreads, 0);
         Check.Defined(Processes);
         Check.That(Patience is null or >= 1, Patience, $"it must be at least 1, or {Wording.Nothing} to take all steps");
         Check.That(HistoryInterval is null or >= 1, HistoryInterval, $"it must be at least 1, or {Wording.Nothing} for about 1,000 entries");

@@ -35,15 +35,18 @@ internal sealed class AutoencoderEstimator : IEstimator<TrainedAutoencoderTransf
     {
         ArgumentNullException.ThrowIfNull(input);
         var channels = options.Network.ImageChannels;
-        (var images, var held) = TrainingImages.Read(input, options, channels, options.ValidationData is null ? options.ValidationFraction : 0);
-        var validation = options.ValidationData is { } data
-            ? TrainingImages.Read(data, options, channels, fraction: 0).Images : held.Count > 0 ? held : null;
+        using var report = new TrainingReport(environment.Register(nameof(AutoencoderEstimator)), "Training an autoencoder", options.Progress);
+        var notes = options.Training.Notes ?? report;
+        (var images, var held) = TrainingImages.Read(input, options, channels, options.ValidationData is null ? options.ValidationFraction : 0, notes);
+        using var trained = images;
+        using var kept = held;
+        using var more = options.ValidationData is { } data ? TrainingImages.Read(data, options, channels, fraction: 0, notes).Images : null;
+        var validation = more ?? (held.Count > 0 ? held : null);
 
         var seed = options.Seed ?? MlHost.Seed(environment) ?? options.Training.Seed;
         using var made = AutoencoderModel.Create(options.Network, seed);
         using var model = DeviceChoice.Open(made, columns.Common, environment);
-        using var report = new TrainingReport(environment.Register(nameof(AutoencoderEstimator)), "Training an autoencoder", options.Progress);
-        var trainer = new AutoencoderTrainer(model, options.Training with { Seed = seed });
+        var trainer = new AutoencoderTrainer(model, options.Training with { Seed = seed, Notes = notes });
         using var result = trainer.Train(images, validation, report, options.CancellationToken);
         TrainingReport.ThrowIfNothingLearned(result, options.CancellationToken);
         return new TrainedAutoencoderTransformer(environment, result.Model, columns) { Outcome = result.Outcome, History = result.History };

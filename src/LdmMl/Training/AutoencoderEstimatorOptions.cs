@@ -38,7 +38,8 @@ public sealed record AutoencoderEstimatorOptions : TrainerOptions
     /// <value>Default: false, an error. The MLContext's <c>FallbackToCpu</c> allows it as well.</value>
     public bool FallbackToCpu { get; init; }
 
-    /// <summary>Gets how the trained transformer computes 3x3 convolutions on the CPU; the training itself computes them directly.</summary>
+    /// <summary>Gets how the trained transformer computes 3x3 convolutions on the CPU; for the training itself see
+    /// <see cref="TrainingOptions.Convolutions"/>.</summary>
     /// <value>Default: <see cref="ConvolutionMode.Auto"/>.</value>
     public ConvolutionMode Convolutions { get; init; }
 

@@ -25,11 +25,11 @@ internal sealed class CaptionRows(string column) : IConditionRows
         (isValidation ? validation : training).Add(wordings);
     }
 
-    public LabeledImages Training(ImageSet images) => new(images) { Captions = training };
+    public LabeledImages Training(IImageSet images) => new(images) { Captions = training };
 
-    public LabeledImages Validation(ImageSet images, LabeledImages learned) => new(images) { Captions = validation };
+    public LabeledImages Validation(IImageSet images, LabeledImages learned) => new(images) { Captions = validation };
 
-    public LabeledImages AllForValidation(ImageSet images, LabeledImages learned) => Training(images);
+    public LabeledImages AllForValidation(IImageSet images, LabeledImages learned) => Training(images);
 
     private static Func<string[]> Reader(DataViewRow row, DataViewSchema.Column found)
     {

@@ -38,11 +38,12 @@ internal sealed class DiffusionEstimator : IEstimator<TrainedDiffusionTransforme
         ArgumentNullException.ThrowIfNull(input);
         using var given = OpenFirstStage(input.Schema);
         using var autoencoder = DeviceChoice.Open(given, options.Generation with { Precision = ModelPrecision.Float32 }, environment);
-        var training = options.Training with { Seed = options.Seed ?? MlHost.Seed(environment) ?? options.Training.Seed };
-        (var images, var validation) = new DiffusionTrainingRows(options, autoencoder.Config.ImageChannels).Read(input);
-        GenerationCheck.Run(autoencoder, training, images, validation, options.TrainedGeneration, input.Schema);
-
         using var report = new TrainingReport(environment.Register(nameof(DiffusionEstimator)), "Training a diffusion model", options.Progress);
+        var notes = options.Training.Notes ?? report;
+        var training = options.Training with { Seed = options.Seed ?? MlHost.Seed(environment) ?? options.Training.Seed, Notes = notes };
+        using var rows = new DiffusionTrainingRows(options, autoencoder.Config.ImageChannels, notes);
+        (var images, var validation) = rows.Read(input);
+        GenerationCheck.Run(autoencoder, training, images, validation, options.TrainedGeneration, input.Schema);
         using var result = new DiffusionTrainer(autoencoder, training).Train(images, validation, report, options.CancellationToken);
         TrainingReport.ThrowIfNothingLearned(result, options.CancellationToken);
         return new TrainedDiffusionTransformer(environment, result.Model, options.TrainedGeneration)

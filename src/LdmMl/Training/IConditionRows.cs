@@ -20,14 +20,14 @@ internal interface IConditionRows
     void Add(long row, bool isValidation);
 
     /// <summary>Joins the training images with their conditions.</summary>
-    LabeledImages Training(ImageSet images);
+    LabeledImages Training(IImageSet images);
 
     /// <summary>Joins the images kept for validation with their conditions.</summary>
     /// <param name="images">The images.</param>
     /// <param name="learned">The training images.</param>
-    LabeledImages Validation(ImageSet images, LabeledImages learned);
+    LabeledImages Validation(IImageSet images, LabeledImages learned);
 
     /// <summary>Joins images that were all read for validation with their conditions.</summary>
     /// <inheritdoc cref="Validation"/>
-    LabeledImages AllForValidation(ImageSet images, LabeledImages learned);
+    LabeledImages AllForValidation(IImageSet images, LabeledImages learned);
 }

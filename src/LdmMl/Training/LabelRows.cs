@@ -30,7 +30,7 @@ internal sealed class LabelRows(string column) : IConditionRows
     /// <returns>
     /// Images with names in the order of their keys, or in alphabetical order if they are text; without names if labels are numbers.
     /// </returns>
-    public LabeledImages Training(ImageSet images)
+    public LabeledImages Training(IImageSet images)
     {
         var names = !labels!.HasNames
             ? null : labels.KeyNames ?? [.. training.Select(label => label.Name!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -39,13 +39,13 @@ internal sealed class LabelRows(string column) : IConditionRows
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A label does not occur in training.</exception>
-    public LabeledImages Validation(ImageSet images, LabeledImages learned) => Joined(images, validation, learned.LabelNames);
+    public LabeledImages Validation(IImageSet images, LabeledImages learned) => Joined(images, validation, learned.LabelNames);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A label does not occur in training.</exception>
-    public LabeledImages AllForValidation(ImageSet images, LabeledImages learned) => Joined(images, training, learned.LabelNames);
+    public LabeledImages AllForValidation(IImageSet images, LabeledImages learned) => Joined(images, training, learned.LabelNames);
 
-    private LabeledImages Joined(ImageSet images, List<RowLabel> rows, IReadOnlyList<string>? names) => new(images, Numbers(rows, names), names);
+    private LabeledImages Joined(IImageSet images, List<RowLabel> rows, IReadOnlyList<string>? names) => new(images, Numbers(rows, names), names);
 
     private int[] Numbers(List<RowLabel> rows, IReadOnlyList<string>? names)
     {

@@ -32,9 +32,17 @@ public abstract record TrainerOptions
     /// <value>Default: white.</value>
     public PixelColor Background { get; init; } = PixelColor.White;
 
-    /// <summary>Gets the largest number of bytes of pixels in memory; more images than that are an error.</summary>
+    /// <summary>
+    /// Gets the largest number of bytes of pixels in memory, at least 0. A cursor can only go forward, and a training reads rows in the order of its
+    /// seed, so the column is read once: into memory, or, when there are more, into a temporary file in <see cref="SpoolFolder"/>, from which images
+    /// are read while it trains. The training is the same to the last bit.
+    /// </summary>
     /// <value>Default: 4 GiB, which is 350,000 images of 64x64.</value>
     public long MaximumImageBytes { get; init; } = 4L << 30;
+
+    /// <summary>Gets the folder for the temporary file of images; it needs as many bytes as there are in all images.</summary>
+    /// <value>Default: null, the system's folder for temporary files.</value>
+    public string? SpoolFolder { get; init; }
 
     /// <summary>
     /// Gets the receiver of every step of the training, on the training thread; <see cref="Progress{T}"/> passes them on to another thread.
@@ -55,6 +63,7 @@ public abstract record TrainerOptions
     {
         Check.That(!string.IsNullOrEmpty(ImageColumnName), ImageColumnName, "it must not be empty");
         Check.That(ValidationFraction is >= 0 and < 1, ValidationFraction, "it must be at least 0 and below 1");
-        Check.AtLeast(MaximumImageBytes, 1);
+        Check.AtLeast(MaximumImageBytes, 0);
+        Check.That(SpoolFolder is not "", SpoolFolder, $"it must name a folder, or be {Wording.Nothing} for the system's");
     }
 }

@@ -1,12 +1,12 @@
 using LdmMl.Images;
 using LdmMl.Schemas;
-using LdmMl.Torch.Training;
+using LdmMl.Torch.Training.Streaming;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace LdmMl.Training;
 
-/// <summary>Reads an image column into memory once.</summary>
+/// <summary>Reads an image column once: into memory, or beyond a limit into a temporary file.</summary>
 internal static class TrainingImages
 {
     /// <summary>Reads all rows; every <c>1 / fraction</c>-th row goes to the second set.</summary>
@@ -14,13 +14,16 @@ internal static class TrainingImages
     /// <param name="options">The column, the colour behind transparent pixels, and the largest size in memory.</param>
     /// <param name="channels">The channels that the network takes.</param>
     /// <param name="fraction">The share of the second set.</param>
+    /// <param name="notes">Hears where the images are; null for nobody.</param>
     /// <param name="conditions">Receives the conditions of the rows; null for none.</param>
     /// <exception cref="ArgumentException">
-    /// An image is missing or has another size than the first, there are no rows, or they are too many for memory.
+    /// An image is missing or has another size than the first, or there are no rows.
     /// </exception>
+    /// <exception cref="IOException">The temporary file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The options' token is cancelled.</exception>
-    public static (ImageSet Images, ImageSet Held) Read(
-        IDataView data, TrainerOptions options, int channels, double fraction, IConditionRows? conditions = null)
+    /// <returns>The sets. The caller disposes them.</returns>
+    public static (SpooledImageSet Images, SpooledImageSet Held) Read(
+        IDataView data, TrainerOptions options, int channels, double fraction, IProgress<string>? notes, IConditionRows? conditions = null)
     {
         var found = new ColumnNeed(options.ImageColumnName, ColumnContent.Image).Find(data.Schema);
         var condition = conditions?.Find(data.Schema);
@@ -28,23 +31,34 @@ internal static class TrainingImages
         var getter = cursor.GetGetter<MLImage>(found);
         conditions?.Open(cursor);
         MLImage image = null!;
-        (ImageSet Images, ImageSet Held)? sets = null;
-        for (long row = 0; cursor.MoveNext(); row++)
+        (SpooledImageSet Images, SpooledImageSet Held)? sets = null;
+        try
         {
-            options.CancellationToken.ThrowIfCancellationRequested();
-            getter(ref image);
-            CheckRow(image, sets?.Images, row, options);
-            sets ??= (new(image.Width, image.Height, channels), new(image.Width, image.Height, channels));
-            var isHeld = (long)((row + 1) * fraction) > (long)(row * fraction);
-            using var pixels = new StraightPixels(image);
-            (isHeld ? sets.Value.Held : sets.Value.Images).Add(pixels.Bytes, pixels.Layout, options.Background);
-            conditions?.Add(row, isHeld);
+            for (long row = 0; cursor.MoveNext(); row++)
+            {
+                options.CancellationToken.ThrowIfCancellationRequested();
+                getter(ref image);
+                CheckRow(image, sets?.Images, row, options);
+                sets ??= (Begin(image), Begin(image));
+                var isHeld = (long)((row + 1) * fraction) > (long)(row * fraction);
+                using var pixels = new StraightPixels(image);
+                (isHeld ? sets.Value.Held : sets.Value.Images).Add(pixels.Bytes, pixels.Layout, options.Background);
+                conditions?.Add(row, isHeld);
+            }
+        }
+        catch
+        {
+            sets?.Images.Dispose();
+            sets?.Held.Dispose();
+            throw;
         }
 
         return sets ?? throw new ArgumentException($"There are no rows to train on: column '{options.ImageColumnName}' is empty.");
+
+        SpooledImageSet Begin(MLImage first) => new(first.Width, first.Height, channels, options.MaximumImageBytes, options.SpoolFolder, notes);
     }
 
-    private static void CheckRow(MLImage? image, ImageSet? set, long row, TrainerOptions options)
+    private static void CheckRow(MLImage? image, SpooledImageSet? set, long row, TrainerOptions options)
     {
         if (image is null)
             throw new ArgumentException($"Row {row} has no image in column '{options.ImageColumnName}'. Filter rows without an image before training.");
@@ -55,14 +69,6 @@ internal static class TrainingImages
             throw new ArgumentException(
                 $"Row {row} has an image of {image.Width}x{image.Height} in column '{options.ImageColumnName}', " +
                 $"the first row one of {set.Width}x{set.Height}. Training needs images of one size: use ResizeImagesAntialiased first.");
-        }
-
-        var bytes = (row + 1) * set.Width * set.Height * set.Channels;
-        if (bytes > options.MaximumImageBytes)
-        {
-            throw new ArgumentException(
-                $"The images up to row {row} take {bytes} bytes, more than {nameof(options.MaximumImageBytes)} = " +
-                $"{options.MaximumImageBytes}. Train on fewer or smaller images, or allow more memory.");
         }
     }
 }

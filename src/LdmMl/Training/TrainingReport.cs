@@ -8,7 +8,7 @@ namespace LdmMl.Training;
 /// <summary>
 /// Reports the steps of a training: each one to the receiver and to ML.NET's progress channel, and one per epoch and every verdict to the log.
 /// </summary>
-internal sealed class TrainingReport : ITrainingObserver, IDisposable
+internal sealed class TrainingReport : ITrainingObserver, IProgress<string>, IDisposable
 {
     private readonly IHost host;
     private readonly IChannel channel;
@@ -46,6 +46,9 @@ internal sealed class TrainingReport : ITrainingObserver, IDisposable
         receiver?.Report(step);
         MlHost.ThrowIfCanceled(host);
     }
+
+    /// <summary>Logs what the training says about its data.</summary>
+    void IProgress<string>.Report(string value) => channel.Info(MessageSensitivity.UserData, "{0}", value);
 
     public void ContinueFrom(IReadOnlyList<TrainingStep> history) => (receiver as ITrainingObserver)?.ContinueFrom(history);
 

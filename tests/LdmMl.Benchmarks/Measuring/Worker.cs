@@ -14,19 +14,26 @@ internal static class Worker
 
     private static string Answer(IWorkload workload, string question) => question switch
     {
-        "warm" => Time(workload, runs: 2),
-        "run" => Time(workload, runs: 1),
-        "peak" => (PeakKilobytes() * 1024 / 1e6).ToString("F0", CultureInfo.InvariantCulture),
+        "warm" => Warm(workload),
+        "run" => Time(workload).ToString("R", CultureInfo.InvariantCulture),
+        "peak" => (workload.PeakMegabytes ?? PeakKilobytes() * 1024 / 1e6).ToString("F0", CultureInfo.InvariantCulture),
         "remark" => workload.Remark ?? "",
         _ => throw new ArgumentException($"Unknown question '{question}'.", nameof(question)),
     };
 
-    private static string Time(IWorkload workload, int runs)
+    private static string Warm(IWorkload workload)
     {
+        for (var run = 0; run < workload.WarmingRuns; run++)
+            _ = Time(workload);
+        return "warm";
+    }
+
+    private static double Time(IWorkload workload)
+    {
+        workload.Prepare();
         var watch = Stopwatch.StartNew();
-        for (var run = 0; run < runs; run++)
-            workload.Run();
-        return (watch.Elapsed.TotalMilliseconds / runs).ToString("R", CultureInfo.InvariantCulture);
+        workload.Run();
+        return workload.Milliseconds ?? watch.Elapsed.TotalMilliseconds;
     }
 
     private static double PeakKilobytes()

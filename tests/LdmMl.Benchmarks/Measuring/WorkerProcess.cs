@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using LdmMl.Benchmarks.Workloads;
 
 namespace LdmMl.Benchmarks.Measuring;
 
@@ -17,7 +18,7 @@ internal sealed class WorkerProcess : IDisposable
     public WorkerProcess(string workload)
     {
         Workload = workload;
-        process = Process.Start(workload.StartsWith(PythonPrefix, StringComparison.Ordinal) ? Python(workload) : Own(workload))!;
+        process = Process.Start(StartOf(workload))!;
         Ask("warm");
     }
 
@@ -48,6 +49,11 @@ internal sealed class WorkerProcess : IDisposable
         process.WaitForExit();
         process.Dispose();
     }
+
+    private static ProcessStartInfo StartOf(string workload) =>
+        workload.StartsWith(PythonPrefix, StringComparison.Ordinal) ? Python(workload)
+        : workload.StartsWith(NcnnPeer.Prefix, StringComparison.Ordinal) ? NcnnPeer.Start(workload)
+        : Own(workload);
 
     private static ProcessStartInfo Own(string workload)
     {

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """A step of a diffusion model's training in PyTorch, as CompVis writes it: the peer of the workload DiffusionTrainingStep.
 
-    python3 diffusion_training_step.py          answers "warm", "run", "peak" and "remark" on standard input
+    python3 diffusion_training_step.py small|faces          answers "warm", "run", "peak" and "remark" on standard input
 
-U-Net (64 channels, x1 x2 x4, two residual blocks a level, attention in heads of 32 channels below full size) on 16 latents of 4x16x16,
-AdamW, gradients clipped to norm 1, LitEma. Weights are random: time does not depend on them.
+U-Net (two residual blocks a level, attention in heads of 32 channels below full size): "small" has 64 channels, x1 x2 x4, for 16 latents
+of 4x16x16, "faces" 224, x1 x2 x3 x4, for one latent of 3x64x64 (celebahq256). AdamW, gradients clipped to norm 1, LitEma. Weights are random: time does not depend on them.
 """
 import math
 import sys
@@ -14,7 +14,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-BATCH, SIDE, BASE, LATENT, WIDTHS = 16, 16, 64, 4, [64, 128, 256]
+BATCH, SIDE, BASE, LATENT, WIDTHS = (1, 64, 224, 3, [224, 448, 672, 896]) if "faces" in sys.argv else (16, 16, 64, 4, [64, 128, 256])
 
 
 class Block(nn.Module):
@@ -63,7 +63,7 @@ class UNet(nn.Module):
                 down.append(nn.ModuleList([Block(c, width)] + ([Attention(width)] if level else [])))
                 c = width
                 widths.append(c)
-            if level < 2:
+            if level < len(WIDTHS) - 1:
                 down.append(nn.ModuleList([Resample(c, False)]))
                 widths.append(c)
         self.middle = nn.ModuleList([Block(c, c), Attention(c), Block(c, c)])

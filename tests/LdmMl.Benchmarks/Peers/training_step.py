@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """A step of a first stage's training in PyTorch, as CompVis writes it: the peer of the workload TrainingStep.
 
-    python3 training_step.py whole|pixels          answers "warm", "run", "peak" and "remark" on standard input
+    python3 training_step.py whole|pixels|large    answers "warm", "run", "peak" and "remark" on standard input
 
-KL autoencoder (32 channels, x1 x2 x2, 4 latent channels) on 16 images of 64x64. "whole" adds LPIPS (VGG-16) and a PatchGAN
+KL autoencoder (32 channels, x1 x2 x2, 4 latent channels) on 16 images of 64x64; "large" is kl-f8 (128 channels, x1 x2 x4 x4, two blocks a
+level, attention in the middle) on 2 of 256x256. "whole" adds LPIPS (VGG-16) and a PatchGAN
 discriminator (64 channels, 3 layers), with the adaptive weight from the gradients at the decoder's last layer; each of the two
 optimisers takes one step. Weights are random: time does not depend on them.
 """
@@ -14,7 +15,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-BATCH, SIDE = 16, 64
+BATCH, SIDE, WIDTHS, BLOCKS = (2, 256, [128, 256, 512, 512], 2) if "large" in sys.argv else (16, 64, [32, 64, 64], 1)
 STAGES = [[64, 64], [128, 128], [256, 256, 256], [512, 512, 512], [512, 512, 512]]
 
 
@@ -48,14 +49,43 @@ def up(c):
     return nn.Sequential(nn.Upsample(scale_factor=2.0, mode="nearest"), nn.Conv2d(c, c, 3, 1, 1))
 
 
+class Attention(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        self.norm = nn.GroupNorm(32, c, 1e-6)
+        self.q, self.k, self.v, self.proj_out = (nn.Conv2d(c, c, 1) for _ in range(4))
+
+    def forward(self, x):
+        b, c, h, w = x.shape
+        normal = self.norm(x)
+        q, k, v = (layer(normal).reshape(b, c, h * w) for layer in (self.q, self.k, self.v))
+        weight = torch.softmax(torch.bmm(q.transpose(1, 2), k) * c ** -0.5, dim=2)
+        return x + self.proj_out(torch.bmm(v, weight.transpose(1, 2)).reshape(b, c, h, w))
+
+
+def middle(c):
+    return [Block(c, c)] + ([Attention(c)] if BLOCKS > 1 else []) + [Block(c, c)]
+
+
 class Autoencoder(nn.Module):
     def __init__(self):
         super().__init__()
-        self.encoder = nn.Sequential(
-            nn.Conv2d(3, 32, 3, 1, 1), Block(32, 32), Down(32), Block(32, 64), Down(64), Block(64, 64), Block(64, 64), Block(64, 64), Head(64, 8), nn.Conv2d(8, 8, 1))
-        self.decoder = nn.Sequential(
-            nn.Conv2d(4, 4, 1), nn.Conv2d(4, 64, 3, 1, 1), Block(64, 64), Block(64, 64), Block(64, 64), Block(64, 64), up(64),
-            Block(64, 64), Block(64, 64), up(64), Block(64, 32), Block(32, 32), Head(32, 3))
+        c, encoder = WIDTHS[0], [nn.Conv2d(3, WIDTHS[0], 3, 1, 1)]
+        for level, width in enumerate(WIDTHS):
+            for _ in range(BLOCKS):
+                encoder.append(Block(c, width))
+                c = width
+            if level < len(WIDTHS) - 1:
+                encoder.append(Down(c))
+        self.encoder = nn.Sequential(*encoder, *middle(c), Head(c, 8), nn.Conv2d(8, 8, 1))
+        decoder = [nn.Conv2d(4, 4, 1), nn.Conv2d(4, c, 3, 1, 1), *middle(c)]
+        for level, width in reversed(list(enumerate(WIDTHS))):
+            for _ in range(BLOCKS + 1):
+                decoder.append(Block(c, width))
+                c = width
+            if level:
+                decoder.append(up(c))
+        self.decoder = nn.Sequential(*decoder, Head(c, 3))
 
     def forward(self, x):
         mean, log_variance = self.encoder(x).chunk(2, 1)

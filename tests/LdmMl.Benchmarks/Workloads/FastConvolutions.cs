@@ -51,6 +51,21 @@ internal sealed class FastConvolutions : IWorkload
         return new(() => model.Distance(images, others, PixelRange.MinusOneToOne), model, images, others);
     }
 
+    /// <summary>Computes the activations of VGG-16 that LPIPS compares.</summary>
+    public static FastConvolutions Trunk(ConvolutionMode mode, long images, long side)
+    {
+        TorchRuntime.KeepFreedMemory();
+        using var opened = LpipsWeights.Open(PerceptualTrunkConfig.Vgg16);
+        var model = opened.With(mode);
+        var (batch, others) = LpipsWeights.Pairs(images, side);
+        others.Dispose();
+        return new(() =>
+        {
+            using var features = model.Features(batch, PixelRange.MinusOneToOne);
+            return batch.alias();
+        }, model, batch);
+    }
+
     /// <summary>Takes one step of a U-Net.</summary>
     public static FastConvolutions Step(ConvolutionMode mode, UNetConfig config, int rows, int side)
     {

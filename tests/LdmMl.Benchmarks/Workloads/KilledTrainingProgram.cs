@@ -22,13 +22,18 @@ internal static class KilledTrainingProgram
 
     private const int Side = 16, Images = 9;
 
+    // Wide enough for the library's own kernels.
     private static readonly KlAutoencoderConfig Small = new()
     {
-        BaseChannels = 8, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false, Resolution = Side,
+        BaseChannels = 32, ChannelMultipliers = [1, 2], LatentChannels = 2, ResidualBlocks = 1, NormGroups = 4, MiddleAttention = false, Resolution = Side,
     };
 
+    // The beginning of a kind that reads its data while it trains, as long as it has a state; it must end as one in memory.
+    private const string Streamed = "streamed-";
+
     /// <summary>Gets the kinds of training.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = ["kl", "kl-adversarial", "vq", "vq-adversarial", "tiny", "diffusion"];
+    public static IReadOnlyList<string> Kinds { get; } =
+        ["kl", "kl-adversarial", "vq", "vq-adversarial", "tiny", "diffusion", $"{Streamed}kl-adversarial", $"{Streamed}diffusion"];
 
     /// <summary>Trains as the arguments say (<see cref="Verb"/>, kind, folder, steps); prints a line per step, and the result at the end.</summary>
     public static int Run(string[] arguments)
@@ -44,10 +49,17 @@ internal static class KilledTrainingProgram
 
     /// <summary>Trains from the state in a folder, if there is one.</summary>
     /// <returns>A line that is equal for equal weights and histories.</returns>
-    public static string Train(string kind, string? folder, int steps, Action<Report>? onStep = null) =>
-        kind == "diffusion" ? Diffusion(folder, steps, new Reports(onStep)) : Autoencoder(kind, folder, steps, new Reports(onStep));
+    public static string Train(string kind, string? folder, int steps, Action<Report>? onStep = null)
+    {
+        var isStreamed = folder is not null && kind.StartsWith(Streamed, StringComparison.Ordinal);
+        kind = kind.Replace(Streamed, "", StringComparison.Ordinal);
+        IImageSet images = isStreamed ? new StreamedSet(Set()) : Set();
+        return kind == "diffusion"
+            ? Diffusion(images, folder, steps, new Reports(onStep), isStreamed ? Path.Combine(folder!, "latents") : null)
+            : Autoencoder(kind, images, folder, steps, new Reports(onStep));
+    }
 
-    private static string Autoencoder(string kind, string? folder, int steps, Reports reports)
+    private static string Autoencoder(string kind, IImageSet images, string? folder, int steps, Reports reports)
     {
         var adversarial = kind.EndsWith("-adversarial", StringComparison.Ordinal);
         var options = new AutoencoderTrainingOptions
@@ -56,22 +68,23 @@ internal static class KilledTrainingProgram
             Adversarial = adversarial ? new AdversarialTrainingOptions { StartStep = 3, Channels = 4, Layers = 1 } : null,
         };
         using var model = AutoencoderModel.Create(NetworkOf(kind), seed: 1);
-        using var result = new AutoencoderTrainer(model, options).Train(Set(), Set(), reports);
+        using var result = new AutoencoderTrainer(model, options).Train(images, images, reports);
         return Describe(result.Model.ComputeWeightHash(), result);
     }
 
-    private static string Diffusion(string? folder, int steps, Reports reports)
+    private static string Diffusion(IImageSet images, string? folder, int steps, Reports reports, string? latents)
     {
         var options = new DiffusionTrainingOptions
         {
             UNet = new UNetConfig
             {
-                InputChannels = 2, OutputChannels = 2, BaseChannels = 8, ChannelMultipliers = [1, 2], ResidualBlocks = 1, NormGroups = 4, Dropout = 0.1,
+                InputChannels = 2, OutputChannels = 2, BaseChannels = 32, ChannelMultipliers = [1, 2], ResidualBlocks = 1, NormGroups = 4, Dropout = 0.1,
             },
             Steps = steps, BatchSize = 4, HorizontalFlips = true, EmaDecay = 0.9, StateFolder = folder, SaveInterval = 2, Resume = HoldsState(folder),
+            LatentFolder = latents,
         };
         using var autoencoder = AutoencoderModel.Create(Small, seed: 1);
-        var labelled = new LabeledImages(Set(), [.. Enumerable.Range(0, Images).Select(image => image % 3)]);
+        var labelled = new LabeledImages(images, [.. Enumerable.Range(0, Images).Select(image => image % 3)]);
         using var result = new DiffusionTrainer(autoencoder, options).Train(labelled, progress: reports);
         return Describe(result.Model.ComputeWeightHash(), result);
     }
@@ -108,6 +121,21 @@ internal static class KilledTrainingProgram
         }
 
         return set;
+    }
+
+    private sealed class StreamedSet(ImageSet images) : IImageSet
+    {
+        public int Count => images.Count;
+
+        public int Channels => images.Channels;
+
+        public int Height => images.Height;
+
+        public int Width => images.Width;
+
+        public bool AllowsReadAhead => true;
+
+        public void Read(int index, PixelRange range, Span<float> planes) => images.Read(index, range, planes);
     }
 
     private sealed class Reports(Action<Report>? act) : IProgress<Report>

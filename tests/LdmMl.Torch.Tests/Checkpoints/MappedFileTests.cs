@@ -3,11 +3,13 @@ using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Checkpoints.Safetensors;
 using LdmMl.Torch.Tests.Kernels;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.Checkpoints;
 
 /// <summary>Large files, whose tensors are views of the file.</summary>
+[Collection(WholeProcess.Name)]
 public sealed class MappedFileTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -69,6 +71,35 @@ public sealed class MappedFileTests : IDisposable
     }
 
     [Fact]
+    public void Weights_that_are_given_up_leave_memory_and_come_back()
+    {
+        const long Values = 8 << 20, Bytes = Values * sizeof(float);
+        using var large = arange(Whole(Values)).to(ScalarType.Float32);
+        SafetensorsFile.Write(path, [new("weight", large)]);
+        using var mapped = Map(path);
+        using var network = new Weight(mapped["weight"]);
+        Assert.True(Drawn.Same(mapped["weight"], large));
+        mapped["weight"].narrow(0, 5_000_000, 1).fill_(Real(-1));
+        var before = Environment.WorkingSet;
+        MappedWeights.GiveUp(network);
+
+        if (OperatingSystem.IsLinux())
+            Assert.InRange(before - Environment.WorkingSet, Bytes * 3 / 4, long.MaxValue);
+        using var differences = mapped["weight"].ne(large).nonzero();
+        Assert.Equal([5_000_000], differences.data<long>().ToArray());
+    }
+
+    [Fact]
+    public void Weights_in_other_memory_are_left_alone()
+    {
+        using var mapped = Map(path);
+        using var network = new Weight(weight);
+        MappedWeights.GiveUp(network);
+
+        Assert.True(Drawn.Same(mapped["weight"], weight));
+    }
+
+    [Fact]
     public void Values_that_are_not_aligned_are_copied()
     {
         var header = """{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"F32","shape":[2],"data_offsets":[3,11]}}"""u8;
@@ -100,6 +131,17 @@ public sealed class MappedFileTests : IDisposable
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
         if (OperatingSystem.IsLinux())
             Assert.DoesNotContain(path, File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
+    }
+
+    private sealed class Weight : nn.Module
+    {
+        private readonly Parameter weight;
+
+        public Weight(Tensor weight) : base(nameof(Weight))
+        {
+            this.weight = new Parameter(weight.alias(), requires_grad: false);
+            RegisterComponents();
+        }
     }
 
     private static StateDictionary Map(string path)

@@ -29,6 +29,7 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     private readonly Dictionary<string, StateDictionary> files = [];
     private readonly HashSet<string> compared = [];
     private readonly List<string> failures = [];
+    private string? through;
 
     public string Name => name;
 
@@ -82,7 +83,15 @@ internal sealed class GoldenCase(string group, string name, string folder, Convo
     public void Check(string output, Tensor actual, double allowed = 0)
     {
         compared.Add(output);
-        CheckAs(output, output, actual, allowed);
+        CheckAs(through is null ? output : $"{output} by {through}", output, actual, allowed);
+    }
+
+    /// <summary>Compares with what something else than the library's own networks computes; failures name it.</summary>
+    public void Through(string other, Action check)
+    {
+        through = other;
+        check();
+        through = null;
     }
 
     private void CheckAs(string title, string output, Tensor actual, double allowed = 0)

@@ -1,5 +1,7 @@
 using LdmMl.Torch.Generation;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Tests.Onnx;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
@@ -21,9 +23,19 @@ internal sealed class PipelineCase(GoldenCase golden)
         foreach (var name in runs.Keys)
         {
             using var own = NewDisposeScope();
-            new PipelineRun(golden, model, name, isFirst, runs.Object(name)).Check();
+            new PipelineRun(golden, model, name, isFirst, runs.Object(name), exported: null).Check();
+            CheckExported(model, name, isFirst, runs.Object(name));
             isFirst = false;
         }
+    }
+
+    // The same run with every network in ONNX Runtime, except an initial image's encoder.
+    private void CheckExported(LatentDiffusionModel model, string name, bool isFirst, CaseSettings run)
+    {
+        if (golden.Convolutions != ConvolutionMode.Direct)
+            return;
+        using var exported = new OnnxPipeline(model);
+        golden.Through("ONNX Runtime", () => new PipelineRun(golden, model, name, isFirst, run, exported).Check());
     }
 
     private LatentDiffusionModel Open()

@@ -5,6 +5,7 @@ using LdmMl.Torch.Diffusion.Samplers;
 using LdmMl.Torch.Diffusion.Schedulers;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Tests.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,7 +15,8 @@ namespace LdmMl.Torch.Tests.GoldenRunners;
 /// One run of a pipeline: a scheduler, the arguments of the call, the recorded noise. It uses the same parts as
 /// <see cref="LatentDiffusionModel.Generate"/>, with the recorded first state instead of a seed's.
 /// </summary>
-internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model, string name, bool isFirst, CaseSettings run)
+internal sealed class PipelineRun(
+    GoldenCase golden, LatentDiffusionModel model, string name, bool isFirst, CaseSettings run, OnnxPipeline? exported)
 {
     private readonly CaseSettings call = run.Object("call");
     private readonly List<float> times = [];
@@ -38,7 +40,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
 
     private int Repeats => call.Int("num_images_per_prompt", 1);
 
-    private PipelineTexts Texts => new(golden, model, name, run.Text("pipeline"), call, Guides);
+    private PipelineTexts Texts => new(golden, model, exported, name, run.Text("pipeline"), call, Guides);
 
     public void Check()
     {
@@ -205,9 +207,12 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
         golden.Check($"{name}.text_embeds", Guides ? cat([batch.UnconditionalPooled!, batch.Pooled!]) : batch.Pooled!);
     }
 
+    private Tensor Decode(Tensor latents) =>
+        exported is null ? ((IAutoencoderNetwork)model.Autoencoder.Network).DecodeLatents(latents) : exported.Decode(latents);
+
     private void CheckImages(Tensor latents)
     {
-        var raw = ((IAutoencoderNetwork)model.Autoencoder.Network).DecodeLatents(latents / Real(model.Autoencoder.Config.LatentScale));
+        var raw = Decode(latents / Real(model.Autoencoder.Config.LatentScale));
         golden.Check($"{name}.decoded", raw);
         var image = ((raw / Real(2)) + Real(0.5)).clamp(Real(0), Real(1));
         golden.Check($"{name}.image", image);
@@ -220,7 +225,7 @@ internal sealed class PipelineRun(GoldenCase golden, LatentDiffusionModel model,
             return;
         golden.Check("compvis.embeds", cat([batch.UnconditionalContext!.narrow(0, 0, 1), batch.Context!.narrow(0, 0, 1)]));
         golden.Check("compvis.ddim_latent", final);
-        var raw = ((IAutoencoderNetwork)model.Autoencoder.Network).DecodeLatents(final / Real(model.Autoencoder.Config.LatentScale));
+        var raw = Decode(final / Real(model.Autoencoder.Config.LatentScale));
         golden.Check("compvis.image", ((raw / Real(2)) + Real(0.5)).clamp(Real(0), Real(1)));
     }
 

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using LdmMl.Torch.Generation;
 using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Tests.Onnx;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Tests.GoldenRunners;
 
 /// <summary>The texts of one run of a pipeline, encoded as its pipeline encodes them.</summary>
-internal sealed class PipelineTexts(GoldenCase golden, LatentDiffusionModel model, string name, string pipeline, CaseSettings call, bool guides)
+internal sealed class PipelineTexts(
+    GoldenCase golden, LatentDiffusionModel model, OnnxPipeline? exported, string name, string pipeline, CaseSettings call, bool guides)
 {
     /// <summary>Encodes what the rows are steered to, and, with guidance, what they are steered away from; the caller disposes both.</summary>
     public (TextEncoding Wanted, TextEncoding? Unwanted) Encode(int rows, bool takesSecond)
@@ -23,8 +25,11 @@ internal sealed class PipelineTexts(GoldenCase golden, LatentDiffusionModel mode
             : new TextEncoding(zeros_like(wanted.Context), wanted.Pooled is null ? null : zeros_like(wanted.Pooled)));
     }
 
-    private static TextEncoding Of(TextEncoderModel encoder, string[] texts, string[]? second) =>
-        encoder.Encode([.. encoder.Parts.Select((_, place) => (IReadOnlyList<string>)(place == 1 && second is not null ? second : texts))]);
+    private TextEncoding Of(TextEncoderModel encoder, string[] texts, string[]? second)
+    {
+        IReadOnlyList<string>[] prompts = [.. encoder.Parts.Select((_, place) => place == 1 && second is not null ? second : texts)];
+        return exported is null ? encoder.Encode(prompts) : exported.Encode(prompts);
+    }
 
     // SDXL without a negative prompt: zeros; the others: an empty text.
     private string[]? Negative(int rows)

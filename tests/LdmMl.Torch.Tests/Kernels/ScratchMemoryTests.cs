@@ -40,6 +40,15 @@ public unsafe class ScratchMemoryTests
     }
 
     [Fact]
+    public void A_larger_buffer_takes_the_place_of_one_that_is_too_small()
+    {
+        for (var count = 1000; count <= 16_000; count *= 2)
+            ScratchMemory.Rent(count).Dispose();
+
+        Assert.Equal(before + (16_000 * sizeof(float)), PageMemory.InUse);
+    }
+
+    [Fact]
     public void Buffers_in_use_are_never_shared()
     {
         using ScratchMemory first = ScratchMemory.Rent(5000), second = ScratchMemory.Rent(5000), empty = ScratchMemory.Rent(0);

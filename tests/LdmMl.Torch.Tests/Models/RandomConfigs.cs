@@ -1,5 +1,7 @@
 using CsCheck;
 using LdmMl.Torch.Models.Autoencoders;
+using LdmMl.Torch.Models.Text;
+using LdmMl.Torch.Models.Text.Networks;
 using LdmMl.Torch.Models.UNets;
 
 namespace LdmMl.Torch.Tests.Models;
@@ -153,6 +155,30 @@ internal static class RandomConfigs
             TimestepInjection = injection,
             NormGroups = groups,
         };
+
+    /// <summary>Configs of text encoders.</summary>
+    public static Gen<TextNetworkConfig> Texts { get; } =
+        from words in OneOf(5, 20, 5, 20, 0)
+        from width in OneOf(4, 8, 12, 0)
+        from forward in OneOf(4, 9, 16, 0)
+        from layers in OneOf(1, 2, 3, 0)
+        from heads in OneOf(1, 2, 1, 2, 3, 0)
+        from headWidth in OneOf(2, 4, 0)
+        from positions in OneOf(1, 3, 7, 7, 0)
+        from activation in Gen.Enum<TextActivation>()
+        from projection in OneOf<int?>(null, 1, 6, 0)
+        from isClip in Gen.Bool
+        select isClip
+            ? (TextNetworkConfig)new ClipTextConfig
+            {
+                VocabularySize = words, Width = width, FeedForwardWidth = forward, Layers = layers, Heads = heads, Positions = positions,
+                Activation = activation, ProjectionWidth = projection,
+            }
+            : new LdmTextConfig
+            {
+                VocabularySize = words, Width = width, FeedForwardWidth = forward, Layers = layers, Heads = heads, Positions = positions,
+                HeadWidth = headWidth,
+            };
 
     private static Gen<T?> Rarely<T>(Gen<T> values) => Gen.Int[0, 3].SelectMany(kind => kind == 0 ? values.Select(value => (T?)value) : Gen.Const(default(T)));
 

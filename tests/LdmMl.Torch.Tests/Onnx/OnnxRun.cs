@@ -10,11 +10,17 @@ internal static class OnnxRun
     /// <summary>Writes a graph in memory, runs it, and returns an output. The caller disposes it.</summary>
     public static Tensor Run(Graph graph, string output, params (string Name, Tensor Value)[] inputs)
     {
+        using var session = Open(graph);
+        return Run(session, output, inputs);
+    }
+
+    /// <summary>Opens a graph without a file. The caller disposes the session.</summary>
+    public static InferenceSession Open(Graph graph)
+    {
         using var file = new MemoryStream();
         OnnxFile.Write(graph, "model.onnx", (_, write) => write(file));
         using var options = new SessionOptions();
-        using var session = new InferenceSession(file.ToArray(), options);
-        return Run(session, output, inputs);
+        return new InferenceSession(file.ToArray(), options);
     }
 
     /// <summary>Runs an opened file, and returns an output. The caller disposes it.</summary>

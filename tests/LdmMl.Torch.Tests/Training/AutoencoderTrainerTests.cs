@@ -112,23 +112,23 @@ public class AutoencoderTrainerTests
     }
 
     [Fact]
-    public void Training_uses_direct_convolutions_and_its_result_the_mode_of_the_model()
+    public void Steps_use_the_mode_of_the_training_and_validations_libtorchs_and_the_result_that_of_the_model()
     {
         using var made = TinyModels.Kl();
         using var model = made.With(ConvolutionMode.Exact);
-        var seen = new HashSet<ConvolutionMode>();
+        var seen = new HashSet<(ConvolutionMode Mode, bool Trains)>();
         foreach (var layer in model.Network.modules().OfType<ImageConvolution>())
         {
             layer.register_forward_hook((_, _, output) =>
             {
-                seen.Add(ConvolutionScope.Current);
+                seen.Add((ConvolutionScope.Current, is_grad_enabled()));
                 return output;
             });
         }
 
         using var result = new AutoencoderTrainer(model, Short).Train(new ToyImages(8), new ToyImages(2));
 
-        Assert.Equal([ConvolutionMode.Direct], seen);
+        Assert.Equal([(ConvolutionMode.Auto, true), (ConvolutionMode.Direct, false)], seen);
         Assert.Equal(ConvolutionMode.Exact, result.Model.Convolutions);
         Assert.Same(model.Network, result.Model.Network);
     }

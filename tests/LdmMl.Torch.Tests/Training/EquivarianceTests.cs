@@ -51,7 +51,7 @@ public sealed class EquivarianceTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var change = new EquivariantChange(4, 6, Turns: 1, BeforeEncoding: false);
-        var pixel = arange(8 * 12, ScalarType.Float32).reshape(1, 1, 8, 12);
+        var pixel = arange(Whole(8 * 12), ScalarType.Float32).reshape(1, 1, 8, 12);
         var expected = nn.functional.interpolate(pixel, [4, 6], mode: InterpolationMode.Bilinear, align_corners: false).transpose(-1, -2).flip(-1);
 
         Assert.Equal(expected.data<float>().ToArray(), change.Apply(pixel).contiguous().data<float>().ToArray());

@@ -11,8 +11,8 @@ public sealed class KilledTrainingTests : IDisposable
     public void Dispose() => temporary.Dispose();
 
     [Theory]
-    [InlineData("kl-adversarial")]
-    [InlineData("diffusion")]
+    [InlineData("streamed-kl-adversarial")]
+    [InlineData("streamed-diffusion")]
     public void A_training_killed_at_random_moments_ends_with_the_same_weights_and_history(string kind)
     {
         var state = Path.Combine(temporary.Path, "state");

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Checkpoints.Pickles;
+using LdmMl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Checkpoints.PyTorch;
@@ -10,21 +11,32 @@ internal sealed class ZipCheckpoint : IStorages
     private const long LargestPickle = 256L << 20;   // bytes; published ones have a few megabytes
 
     private readonly ZipMembers members;
+    private readonly MappedFile? mapped;
+    private readonly Dictionary<string, (long Start, long Length)> inPlace;
     private readonly string folder;
 
-    private ZipCheckpoint(ZipMembers members)
+    private ZipCheckpoint(ZipMembers members, MappedFile? mapped, Dictionary<string, (long Start, long Length)> inPlace)
     {
         this.members = members;
+        this.mapped = mapped;
+        this.inPlace = inPlace;
         folder = FindFolder(members);
     }
 
-    /// <summary>Reads a checkpoint.</summary>
+    /// <summary>
+    /// Reads a checkpoint. Storages of a large file that are not compressed, as PyTorch writes them, are views of it: their bytes are read when they are
+    /// used, and their checksums are not verified.
+    /// </summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="smallestMapped">From how many bytes on a file is large.</param>
     /// <exception cref="InvalidDataException">It is damaged, or asks for what is refused.</exception>
-    public static StateDictionary Read(Stream stream)
+    public static StateDictionary Read(Stream stream, long smallestMapped = MappedFile.SmallestLarge)
     {
         using var archive = new ZipMembers(stream);
         var limit = new AllocationLimit(stream.Length);
-        var checkpoint = new ZipCheckpoint(archive);
+        var file = stream.Length >= smallestMapped ? stream as FileStream : null;
+        using var mapped = file is null ? null : MappedFile.TryOpen(file);
+        var checkpoint = new ZipCheckpoint(archive, mapped, file is null || mapped is null ? [] : StoredMembers.Find(file));
         checkpoint.CheckByteOrder();
         using var pickle = new MemoryStream(archive.Read(checkpoint.folder + PickleName, LargestPickle));
         var root = Unpickler.Read(pickle, new TorchObjects(limit), limit);
@@ -48,6 +60,12 @@ internal sealed class ZipCheckpoint : IStorages
         {
             throw new InvalidDataException(
                 $"storage '{storage.Key}' has {length} bytes, but {storage.Count} elements of {storage.Type.Name} need {needed}.");
+        }
+
+        if (inPlace.TryGetValue(name, out var place) && place.Length == needed
+            && mapped?.TryView(place.Start, needed, [storage.Count], storage.Type.ScalarType!.Value, storage.Type.ByteSize) is { } view)
+        {
+            return view;
         }
 
         var content = empty([storage.Count], dtype: storage.Type.ScalarType!.Value, device: CPU);

@@ -10,16 +10,13 @@ internal static class SafetensorsReader
     private const int LargestHeader = 100_000_000;   // as in the official crate
     private const int HeaderChunk = 1 << 20;
 
-    // Smaller files are read: then nothing depends on what becomes of them.
-    private const long SmallestMapped = 64L << 20;
-
     /// <summary>
     /// Reads tensors from the stream's current position to its end. Those of a large file are views of it: their bytes are read when they are used.
     /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="smallestMapped">From how many bytes on a file is large.</param>
     /// <exception cref="InvalidDataException">The content is damaged.</exception>
-    public static StateDictionary Read(Stream stream, long smallestMapped = SmallestMapped)
+    public static StateDictionary Read(Stream stream, long smallestMapped = MappedFile.SmallestLarge)
     {
         var length = stream.CanSeek ? stream.Length - stream.Position : (long?)null;
         var headerLength = ReadHeaderLength(stream, length);

@@ -24,7 +24,7 @@ internal static class BlockAttention
     public static Tensor Run(Tensor query, Tensor key, Tensor value, int? lanes = null)
     {
         var (images, heads, queries, width) = ((int)query.shape[0], (int)query.shape[1], (int)query.shape[2], (int)query.shape[3]);
-        var result = ResultMemory.Empty(images, queries, heads * width);
+        var result = ResultMemory.Empty([images, queries, heads * width]);
         var problem = new AttentionProblem(query, key, value, result);
         if ((lanes ?? Processor.Lanes) == 16)
             AttentionRun<Lanes16>.Compute(problem);

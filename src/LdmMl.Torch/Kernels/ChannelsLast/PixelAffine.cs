@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using LdmMl.Torch.Kernels.Threads;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ internal static unsafe class PixelAffine
     {
         using var scope = NewDisposeScope();
         var (channels, width) = (factors.Length, strips[0].shape[3]);
-        var result = ResultMemory.Empty(1, strips.Sum(strip => strip.shape[2]), width, channels);
+        var result = ResultMemory.Empty([1, strips.Sum(strip => strip.shape[2]), width, channels]);
         var to = TensorPointer.OfFloats(result);
         fixed (float* factor = factors, summand = summands)
         {

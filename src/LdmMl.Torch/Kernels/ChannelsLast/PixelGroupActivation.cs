@@ -1,4 +1,5 @@
 using LdmMl.Torch.Kernels.Threads;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +14,7 @@ namespace LdmMl.Torch.Kernels.ChannelsLast;
 internal static unsafe class PixelGroupActivation
 {
     // Below this many elements the other threads wake too late to help.
-    private const long SmallestShared = 1 << 17;
+    public const long SmallestShared = 1 << 17;
 
     /// <summary>Normalises images.</summary>
     /// <param name="images">Images [B, C, H, W], float32, channels last.</param>
@@ -22,12 +23,14 @@ internal static unsafe class PixelGroupActivation
     /// <param name="epsilon">Added to each variance.</param>
     /// <param name="withSilu">Whether SiLU follows.</param>
     /// <param name="overwrites">Whether the result overwrites the images.</param>
+    /// <param name="statistics">Receives the mean and inverse deviation of each group, [B, groups, 2]; null where nobody needs them.</param>
     /// <returns>Images of the same shape, channels last. The caller disposes them.</returns>
-    public static Tensor Run(Tensor images, ChannelAffine affine, int groups, double epsilon, bool withSilu, bool overwrites = false)
+    public static Tensor Run(
+        Tensor images, ChannelAffine affine, int groups, double epsilon, bool withSilu, bool overwrites = false, Tensor? statistics = null)
     {
         using var scope = NewDisposeScope();
         var (count, channels, height, width) = ((int)images.shape[0], (int)images.shape[1], images.shape[2], images.shape[3]);
-        var result = overwrites ? images.alias() : empty([count, height, width, channels], ScalarType.Float32, CPU).permute(0, 3, 1, 2);
+        var result = overwrites ? images.alias() : MemoryLayout.EmptyChannelsLast(count, channels, height, width);
         using var work = new PixelGroupWork
         {
             Images = TensorPointer.OfFloats(images),
@@ -35,6 +38,7 @@ internal static unsafe class PixelGroupActivation
             Shifts = TensorPointer.OfFloats(affine.Shift),
             Weights = TensorPointer.OfFloats(affine.Weight),
             Biases = TensorPointer.OfFloats(affine.Bias),
+            Statistics = TensorPointer.OfFloats(statistics),
             WeightsPerImage = affine.Weight.dim() == 2,
             Count = count,
             Channels = channels,
@@ -48,6 +52,7 @@ internal static unsafe class PixelGroupActivation
         // Pointers do not keep tensors alive.
         GC.KeepAlive(images);
         GC.KeepAlive(affine);
+        GC.KeepAlive(statistics);
         return scope.MoveToOuter(result);
     }
 }

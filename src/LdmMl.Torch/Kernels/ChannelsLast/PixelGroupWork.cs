@@ -19,6 +19,9 @@ internal sealed unsafe class PixelGroupWork : IDisposable
 
     public required float* Biases { get; init; }                 // like the weights
 
+    /// <summary>Gets where the mean and inverse deviation of each group are written, [B, groups, 2]; null for nowhere.</summary>
+    public float* Statistics { get; init; }
+
     public required bool WeightsPerImage { get; init; }
 
     public required int Count { get; init; }
@@ -77,6 +80,8 @@ internal sealed unsafe class PixelGroupWork : IDisposable
             var whole = moments[(image * parts * Groups) + group];
             for (var part = 1; part < parts; part++)
                 whole += moments[(((image * parts) + part) * Groups) + group];
+            if (Statistics != null)
+                (Statistics[2 * ((image * Groups) + group)], Statistics[(2 * ((image * Groups) + group)) + 1]) = ((float)whole.Mean, whole.Scale(Epsilon));
             for (var channel = group * size; channel < (group + 1) * size; channel++)
             {
                 var at = WeightsPerImage ? ((nint)image * Channels) + channel : channel;

@@ -7,8 +7,10 @@ namespace LdmMl.Torch.Kernels.Winograd;
 /// <param name="IsHalf">Whether they are float16 instead of float32.</param>
 /// <param name="InChannels">Cin.</param>
 /// <param name="OutChannels">Cout.</param>
+/// <param name="IsTurned">Whether they are read as those of the convolution that carries gradients back to the input: turned by 180 degrees, and with
+/// input and output channels exchanged. They lie as [Cin, Cout, 3, 3] then, in float32.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly unsafe record struct FilterBank(nint Start, bool IsHalf, int InChannels, int OutChannels)
+internal readonly unsafe record struct FilterBank(nint Start, bool IsHalf, int InChannels, int OutChannels, bool IsTurned = false)
 {
     /// <summary>The values of a filter.</summary>
     public const int Taps = 9;
@@ -27,4 +29,7 @@ internal readonly unsafe record struct FilterBank(nint Start, bool IsHalf, int I
         Float16Values.Widen((ushort*)Start + first, room, values);
         return room;
     }
+
+    /// <summary>The address of neighbouring turned filters of one input channel, [output channel][9].</summary>
+    public float* Turned(int inChannel, int outChannel) => (float*)Start + ((((nint)inChannel * OutChannels) + outChannel) * Taps);
 }

@@ -54,7 +54,10 @@ internal static unsafe class FilterTransform<TTile, TLanes>
         var widened = taps + (Values * Panel);
         for (var channel = 0; channel < channels; channel += Channels)
         {
-            Interleave(filters, panel * Panel, first + channel, taps, widened);
+            if (filters.IsTurned)
+                Turn(filters, panel * Panel, first + channel, taps);
+            else
+                Interleave(filters, panel * Panel, first + channel, taps, widened);
             for (var one = 0; one < Channels; one++)
             {
                 for (var lane = 0; lane < Panel; lane += IWinogradTile.FiltersAtOnce)
@@ -77,6 +80,20 @@ internal static unsafe class FilterTransform<TTile, TLanes>
                 filters.Read(outChannel + row + one, inChannel, Values, widened + (one * Values));
             for (var value = 0; value < Values; value += Transposition.Side)
                 Transposition.Square(rows + value, step, taps + (value * Panel) + row, Panel);
+        }
+    }
+
+    // [channel][output channel][tap] -> [channel][8 - tap][output channel]
+    private static void Turn(in FilterBank filters, int outChannel, int inChannel, float* taps)
+    {
+        const int last = FilterBank.Taps - 1;
+        for (var one = 0; one < Channels; one++, taps += FilterBank.Taps * Panel)
+        {
+            var rows = filters.Turned(inChannel + one, outChannel);
+            for (var row = 0; row < Panel; row += Transposition.Side)
+                Transposition.Square(rows + (row * FilterBank.Taps), FilterBank.Taps, taps + (last * Panel) + row, -Panel);
+            for (var row = 0; row < Panel; row++)
+                taps[row] = rows[(row * FilterBank.Taps) + last];
         }
     }
 }

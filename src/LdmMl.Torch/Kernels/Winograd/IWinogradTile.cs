@@ -44,4 +44,20 @@ internal unsafe interface IWinogradTile
     /// <param name="target">The target of the m x m results, and what is applied to them first.</param>
     static abstract void TransformOutput<TLanes>(float* products, nint stride, TLanes bias, in OutputPixels target)
         where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>Z = A y A^T of one tile's gradients, for as many channels as there are lanes: the adjoint of the output's transform.</summary>
+    /// <param name="pixels">The start of each of its m² pixels.</param>
+    /// <param name="channel">The first channel.</param>
+    /// <param name="target">The target of xi = 0.</param>
+    /// <param name="stride">How far apart the xi are, in numbers.</param>
+    static abstract void TransformGradient<TLanes>(float** pixels, nint channel, float* target, nint stride)
+        where TLanes : struct, ILanes<TLanes>;
+
+    /// <summary>The gradient of filters, G^T S G, for as many output channels as there are lanes: the adjoint of the filters' transform.</summary>
+    /// <param name="sums">The address of xi = 0.</param>
+    /// <param name="stride">How far apart the xi are, in numbers.</param>
+    /// <param name="target">The target of the first of the nine values.</param>
+    /// <param name="step">How far apart the values of a filter are, in numbers.</param>
+    static abstract void TransformSums<TLanes>(float* sums, nint stride, float* target, nint step)
+        where TLanes : struct, ILanes<TLanes>;
 }

@@ -101,6 +101,40 @@ internal readonly unsafe struct TileF2 : IWinogradTile
         }
     }
 
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformGradient<TLanes>(float** pixels, nint channel, float* target, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var room = stackalloc float[(Points * Outputs * TLanes.Count) + ScratchMemory.Line];
+        var half = ScratchMemory.Align(room);                    // A y, [row][column][lanes]
+        for (var column = 0; column < Outputs; column++)
+        {
+            Gradient(
+                TLanes.Load(pixels[column] + channel), TLanes.Load(pixels[Outputs + column] + channel),
+                half + (column * TLanes.Count), Outputs * TLanes.Count);
+        }
+
+        for (var row = 0; row < Points; row++)
+        {
+            var h = half + (row * Outputs * TLanes.Count);
+            Gradient(TLanes.Load(h), TLanes.Load(h + TLanes.Count), target + (row * Points * stride), stride);
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformSums<TLanes>(float* sums, nint stride, float* target, nint step)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var room = stackalloc float[(Taps * Points * TLanes.Count) + ScratchMemory.Line];
+        var half = ScratchMemory.Align(room);                    // G^T S, [row][column][lanes]
+        for (var column = 0; column < Points; column++)
+            Sums<TLanes>(sums + (column * stride), Points * stride, half + (column * TLanes.Count), Points * TLanes.Count);
+        for (var row = 0; row < Taps; row++)
+            Sums<TLanes>(half + (row * Points * TLanes.Count), TLanes.Count, target + (row * Taps * step), step);
+    }
+
     // G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Filter(
@@ -133,5 +167,28 @@ internal readonly unsafe struct TileF2 : IWinogradTile
         var (m1, m2) = (TLanes.Load(m + stride), TLanes.Load(m + (2 * stride)));
         y0 = TLanes.Load(m) + m1 + m2;
         y1 = m1 - m2 - TLanes.Load(m + (3 * stride));
+    }
+
+    // A, the transposed matrix above.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gradient<TLanes>(TLanes y0, TLanes y1, float* z, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes.Store(y0, z);
+        TLanes.Store(y0 + y1, z + stride);
+        TLanes.Store(y0 - y1, z + (2 * stride));
+        TLanes.Store(TLanes.Zero - y1, z + (3 * stride));
+    }
+
+    // G^T, of the matrix of filters.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Sums<TLanes>(float* s, nint stride, float* g, nint step)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var (s1, s2, half) = (TLanes.Load(s + stride), TLanes.Load(s + (2 * stride)), TLanes.Broadcast(0.5f));
+        var outer = (s1 + s2) * half;
+        TLanes.Store(TLanes.Load(s) + outer, g);
+        TLanes.Store((s1 - s2) * half, g + step);
+        TLanes.Store(outer + TLanes.Load(s + (3 * stride)), g + (2 * step));
     }
 }

@@ -111,6 +111,43 @@ internal readonly unsafe struct TileF4 : IWinogradTile
         }
     }
 
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformGradient<TLanes>(float** pixels, nint channel, float* target, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var room = stackalloc float[(Points * Outputs * TLanes.Count) + ScratchMemory.Line];
+        var half = ScratchMemory.Align(room);                    // A y, [row][column][lanes]
+        for (var column = 0; column < Outputs; column++)
+        {
+            var p = pixels + column;
+            Gradient(
+                TLanes.Load(p[0] + channel), TLanes.Load(p[4] + channel), TLanes.Load(p[8] + channel), TLanes.Load(p[12] + channel),
+                half + (column * TLanes.Count), Outputs * TLanes.Count);
+        }
+
+        for (var row = 0; row < Points; row++)
+        {
+            var h = half + (row * Outputs * TLanes.Count);
+            Gradient(
+                TLanes.Load(h), TLanes.Load(h + TLanes.Count), TLanes.Load(h + (2 * TLanes.Count)), TLanes.Load(h + (3 * TLanes.Count)),
+                target + (row * Points * stride), stride);
+        }
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformSums<TLanes>(float* sums, nint stride, float* target, nint step)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var room = stackalloc float[(Taps * Points * TLanes.Count) + ScratchMemory.Line];
+        var half = ScratchMemory.Align(room);                    // G^T S, [row][column][lanes]
+        for (var column = 0; column < Points; column++)
+            Sums<TLanes>(sums + (column * stride), Points * stride, half + (column * TLanes.Count), Points * TLanes.Count);
+        for (var row = 0; row < Taps; row++)
+            Sums<TLanes>(half + (row * Points * TLanes.Count), TLanes.Count, target + (row * Taps * step), step);
+    }
+
     // G = [1/4 0 0; -1/6 -1/6 -1/6; -1/6 1/6 -1/6; 1/24 1/12 1/6; 1/24 -1/12 1/6; 0 0 1]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Filter(
@@ -155,5 +192,35 @@ internal readonly unsafe struct TileF4 : IWinogradTile
         y1 = TLanes.MultiplyAdd(TLanes.Broadcast(2), farDifference, difference);
         y2 = TLanes.MultiplyAdd(TLanes.Broadcast(4), farSum, sum);
         y3 = TLanes.MultiplyAdd(TLanes.Broadcast(8), farDifference, difference) + TLanes.Load(m + (5 * stride));
+    }
+
+    // A, the transposed matrix above.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gradient<TLanes>(TLanes y0, TLanes y1, TLanes y2, TLanes y3, float* z, nint stride)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var (two, four, eight) = (TLanes.Broadcast(2), TLanes.Broadcast(4), TLanes.Broadcast(8));
+        var (even, odd) = (y0 + y2, y1 + y3);
+        var (evens, odds) = (TLanes.MultiplyAdd(four, y2, y0), TLanes.MultiplyAdd(eight, y3, two * y1));
+        TLanes.Store(y0, z);
+        TLanes.Store(even + odd, z + stride);
+        TLanes.Store(even - odd, z + (2 * stride));
+        TLanes.Store(evens + odds, z + (3 * stride));
+        TLanes.Store(evens - odds, z + (4 * stride));
+        TLanes.Store(y3, z + (5 * stride));
+    }
+
+    // G^T, of the matrix of filters.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Sums<TLanes>(float* s, nint stride, float* g, nint step)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        var (s1, s2, s3, s4) =
+            (TLanes.Load(s + stride), TLanes.Load(s + (2 * stride)), TLanes.Load(s + (3 * stride)), TLanes.Load(s + (4 * stride)));
+        var (sixth, twelfth) = (TLanes.Broadcast(1 / 6f), TLanes.Broadcast(1 / 12f));
+        var (near, far) = ((s1 + s2) * sixth, s3 + s4);
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Load(s), TLanes.Broadcast(1 / 4f), TLanes.MultiplyAdd(far, TLanes.Broadcast(1 / 24f), TLanes.Zero - near)), g);
+        TLanes.Store(TLanes.MultiplyAdd(s2 - s1, sixth, (s3 - s4) * twelfth), g + step);
+        TLanes.Store(TLanes.MultiplyAdd(far, sixth, TLanes.Load(s + (5 * stride)) - near), g + (2 * step));
     }
 }

@@ -8,7 +8,7 @@ namespace LdmMl.Torch.Kernels.Winograd;
 /// <param name="Width">The columns of an output.</param>
 /// <param name="OutputSide">m, the side of a tile's outputs.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct TileGrid(int Images, int Height, int Width, int OutputSide)
+internal readonly unsafe record struct TileGrid(int Images, int Height, int Width, int OutputSide)
 {
     private int Rows => (Height + OutputSide - 1) / OutputSide;
 
@@ -23,5 +23,33 @@ internal readonly record struct TileGrid(int Images, int Height, int Width, int 
         var (image, inside) = Math.DivRem(tile, Rows * Columns);
         var (row, column) = Math.DivRem(inside, Columns);
         return (image, row * OutputSide, column * OutputSide);
+    }
+
+    /// <summary>The tiling of a layer's results.</summary>
+    public static TileGrid Of<TTile>(in WinogradLayer layer)
+        where TTile : struct, IWinogradTile => new(layer.Images, layer.Height, layer.Width, TTile.OutputSide);
+
+    /// <summary>Finds the (m + 2)² input pixels of a tile. Those outside an image, and all of a tile that only fills a group, are zeros.</summary>
+    public void FindInputs(in WinogradLayer layer, int tile, float* zeros, float** pixels)
+    {
+        var (image, y, x) = Locate(tile);
+        var (isTile, side) = (tile < Count, OutputSide + 2);
+        for (var row = 0; row < side; row++)
+        {
+            var inRows = isTile && (uint)(y + row - 1 + layer.ResultsAbove) < (uint)layer.ResultsOfInput;
+            for (var column = 0; column < side; column++, pixels++)
+                *pixels = inRows && (uint)(x + column - 1) < (uint)Width ? layer.Pixel(image, y + row - 1, x + column - 1) : zeros;
+        }
+    }
+
+    /// <summary>Finds the m² result pixels of a tile; those outside the image are zeros.</summary>
+    public void FindResults(in WinogradLayer layer, int tile, float* zeros, float** pixels)
+    {
+        var (image, y, x) = Locate(tile);
+        for (var row = 0; row < OutputSide; row++)
+        {
+            for (var column = 0; column < OutputSide; column++, pixels++)
+                *pixels = y + row < Height && x + column < Width ? layer.Result(image, y + row, x + column) : zeros;
+        }
     }
 }

@@ -23,22 +23,27 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     private readonly Func<FilterBank, WinogradWeights> transform;
     private readonly Action<WinogradLayer> compute;
     private readonly Lock keeping = new();
+    private readonly bool keeps;
     private WinogradWeights? kept;
 
     /// <param name="tile">The size of its tiles.</param>
     /// <param name="weight">Weights [Cout, Cin, 3, 3]; their widths must fit. Their memory is shared.</param>
     /// <param name="bias">The bias of each output channel, [Cout]; null for none.</param>
     /// <param name="lanes">The width of its vectors, 16 or 8; the processor's widest unless given.</param>
-    public WinogradConvolution(WinogradTile tile, Tensor weight, Tensor? bias, int? lanes = null)
+    /// <param name="keeps">Whether it keeps the transforms of its weights where that pays; not for weights that change before the next call.</param>
+    /// <param name="isTurned">Whether it carries gradients of results back to the input: [Cout, Cin, 3, 3] is read as the convolution of the turned
+    /// filters, from Cout channels to Cin.</param>
+    public WinogradConvolution(WinogradTile tile, Tensor weight, Tensor? bias, int? lanes = null, bool keeps = true, bool isTurned = false)
     {
-        this.tile = tile;
+        (this.tile, this.keeps) = (tile, keeps);
         (transform, compute) = Kernel(tile, lanes ?? Processor.Lanes);
         using var noGradient = no_grad();
         using var detached = weight.detach();
         this.weight = detached.contiguous().DetachFromDisposeScope();
-        this.bias = (bias?.detach().clone() ?? zeros([weight.shape[0]], ScalarType.Float32, CPU)).DetachFromDisposeScope();
+        var (inChannels, outChannels) = isTurned ? (weight.shape[0], weight.shape[1]) : (weight.shape[1], weight.shape[0]);
+        this.bias = (bias?.detach().clone() ?? zeros([outChannels], ScalarType.Float32, CPU)).DetachFromDisposeScope();
         filters = new FilterBank(
-            (nint)TensorPointer.Of(this.weight), weight.dtype == ScalarType.Float16, (int)weight.shape[1], (int)weight.shape[0]);
+            (nint)TensorPointer.Of(this.weight), weight.dtype == ScalarType.Float16, (int)inChannels, (int)outChannels, isTurned);
     }
 
     /// <summary>Gets whether the processor supports the kernels.</summary>
@@ -62,8 +67,8 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         using var scope = NewDisposeScope();
         var pixels = input.permute(0, 2, 3, 1).contiguous();     // [N, h, w, Cin]
         var factor = doubles ? 2 : 1;
-        var output = ResultMemory.Empty(
-            input.shape[0], (input.shape[2] - above - below) * factor, input.shape[3] * factor, filters.OutChannels);
+        var output = MemoryLayout.EmptyChannelsLast(
+            input.shape[0], filters.OutChannels, (input.shape[2] - above - below) * factor, input.shape[3] * factor);
         compute(new WinogradLayer
         {
             Input = TensorPointer.OfFloats(pixels),
@@ -73,8 +78,8 @@ internal sealed unsafe class WinogradConvolution : IDisposable
             Filters = filters,
             Transformed = Transformed(output),
             Images = (int)input.shape[0],
-            Height = (int)output.shape[1],
-            Width = (int)output.shape[2],
+            Height = (int)output.shape[2],
+            Width = (int)output.shape[3],
             Doubles = doubles,
             Rectifies = rectifies,
             Above = above,
@@ -82,7 +87,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
         });
         GC.KeepAlive(addend);
         GC.KeepAlive(this);                                      // whose weights and bias are addresses there
-        return scope.MoveToOuter(output.permute(0, 3, 1, 2));
+        return scope.MoveToOuter(output);
     }
 
     /// <summary>Frees what it keeps.</summary>
@@ -102,11 +107,11 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     }
 
     // Where there are few tiles, the weights would take as long to transform as the tiles to compute; it pays to keep those of narrow layers.
-    private float* Transformed(Tensor output)                    // [N, H, W, Cout]
+    private float* Transformed(Tensor output)                    // [N, Cout, H, W]
     {
         lock (keeping)
         {
-            if (kept is null && IsWorthKeeping(output))
+            if (keeps && kept is null && IsWorthKeeping(output))
                 kept = transform(filters);
             return kept is null ? null : kept.Numbers;
         }
@@ -115,7 +120,7 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     private bool IsWorthKeeping(Tensor output)
     {
         var side = OutputSide(tile);
-        var tiles = output.shape[0] * ((output.shape[1] + side - 1) / side) * ((output.shape[2] + side - 1) / side);
+        var tiles = output.shape[0] * ((output.shape[2] + side - 1) / side) * ((output.shape[3] + side - 1) / side);
         return tiles < ManyTiles && KeptBytes(tile, filters.InChannels, filters.OutChannels) > 0;
     }
 

@@ -41,7 +41,7 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
     {
         this.layer = layer;
         this.zeros = zeros;
-        grid = new TileGrid(layer.Images, layer.Height, layer.Width, TTile.OutputSide);
+        grid = TileGrid.Of<TTile>(layer);
         tiles = grid.Count;
         groups = (tiles + TileProducts.Tiles - 1) / TileProducts.Tiles;
         panels = layer.Filters.OutChannels / (2 * TLanes.Count);
@@ -134,21 +134,9 @@ internal sealed unsafe class WinogradRun<TTile, TLanes>
         var pixels = stackalloc float*[Points];
         for (var slot = 0; slot < TileProducts.Tiles; slot++)
         {
-            FindPixels((group * TileProducts.Tiles) + slot, pixels);
+            grid.FindInputs(layer, (group * TileProducts.Tiles) + slot, zeros, pixels);
             TTile.TransformInput<TLanes>(
                 pixels, layer.Filters.InChannels, target + (slot * TLanes.Count), TileProducts.Tiles * TLanes.Count, strideV);
-        }
-    }
-
-    // Pixels outside an image, and tiles that only fill the last group, are zeros.
-    private void FindPixels(int tile, float** pixels)
-    {
-        var (image, y, x) = grid.Locate(tile);
-        for (var row = 0; row < TTile.Side; row++)
-        {
-            var inRows = tile < tiles && (uint)(y + row - 1 + layer.ResultsAbove) < (uint)layer.ResultsOfInput;
-            for (var column = 0; column < TTile.Side; column++, pixels++)
-                *pixels = inRows && (uint)(x + column - 1) < (uint)layer.Width ? layer.Pixel(image, y + row - 1, x + column - 1) : zeros;
         }
     }
 

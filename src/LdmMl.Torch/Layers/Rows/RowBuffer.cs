@@ -1,4 +1,4 @@
-using LdmMl.Torch.Kernels;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using static TorchSharp.torch;
 
@@ -54,7 +54,7 @@ internal sealed class RowBuffer(long first) : IDisposable
 
     private static Tensor JoinPixels(Tensor[] views)
     {
-        var joined = ResultMemory.Empty(1, views.Sum(view => view.shape[2]), views[0].shape[3], views[0].shape[1]).permute(0, 3, 1, 2);
+        var joined = ResultMemory.Empty([1, views.Sum(view => view.shape[2]), views[0].shape[3], views[0].shape[1]]).permute(0, 3, 1, 2);
         var at = 0L;
         foreach (var view in views)
         {

@@ -1,4 +1,4 @@
-using LdmMl.Torch.Kernels;
+using LdmMl.Torch.Native;
 using static TorchSharp.torch;
 
 namespace LdmMl.Torch.Layers.Rows;
@@ -16,7 +16,7 @@ internal static class RowPass
     public static Tensor Run(Tensor images, bool suits, ScalarType format, RowMemory memory, Func<RowMap, RowMap> network)
     {
         using var scope = NewDisposeScope();
-        using var blocks = new ResultMemory(memory.SpareBytes);
+        using var blocks = new StripMemory(memory.SpareBytes);
         Tensor? results = null;
         for (var image = 0; image < images.shape[0]; image++)
         {

@@ -45,8 +45,8 @@ internal readonly struct PerceptualForward(SharedNetwork network, PerceptualDesc
     private PerceptualDistances CompareDifferentiably(Tensor images, Tensor others, bool spatial)
     {
         using var scope = NewDisposeScope();
-        // A side with gradients is convolved directly, so the other must be as well, or equal images would not have distance 0.
-        using var direct = new ConvolutionScope(ConvolutionMode.Direct);
+        // Both sides are convolved as in a training, or equal images would not have distance 0.
+        using var alike = new ConvolutionScope(ConvolutionScope.Current, trains: true);
         if (images.requires_grad && (others.requires_grad || images.shape[0] != others.shape[0]))
             return CompareTogether(images, others, spatial);
 

@@ -94,6 +94,10 @@ public abstract class ModelHandle<TModel> : IDisposable
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     internal void HoldWeights(Action<nn.Module> call) => Handle.HoldWeights(call);
 
+    /// <inheritdoc cref="SharedNetwork.Rest"/>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    internal void Rest() => Handle.Hold(Handle.Network.Rest);
+
     /// <summary>Closes this handle; the last handle to the weights frees them.</summary>
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Kernels;
 using LdmMl.Torch.Kernels.Winograd;
 using LdmMl.Torch.Layers;
@@ -75,6 +76,16 @@ internal sealed class SharedNetwork
         var stale = Module;
         (Module, IsLearning) = (copy, false);
         stale.Dispose();
+    }
+
+    /// <summary>
+    /// Gives up the memory of weights that are read from a mapped file, until they are next used: a network that has done its part leaves its room to
+    /// the next one. The caller holds the network.
+    /// </summary>
+    public void Rest()
+    {
+        if (!IsLearning)
+            MappedWeights.GiveUp(Module);
     }
 
     /// <summary>Acquires a hold, unless the weights have been freed.</summary>

@@ -34,12 +34,17 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input, Tensor context)   // [B, T, C], [B, S, Cc] -> [B, T, C]
     {
         using var scope = NewDisposeScope();
-        using var own = Normalized(norm1, input);
         using var seen = context.to(attn2.Format);
-        using var first = attn1.call(own, seesContextOnly ? seen : own).ThenTo(ScalarType.Float32).ThenAdd(input);
-        using var query = Normalized(norm2, first);
-        using var second = attn2.call(query, seen).ThenTo(ScalarType.Float32).ThenAdd(first);
+        using var first = Attended(attn1, norm1, input, seesContextOnly ? seen : null);
+        using var second = Attended(attn2, norm2, first, seen);
         return scope.MoveToOuter(Normalized(norm3, second).Then(ff).ThenTo(ScalarType.Float32).ThenAdd(second));
+    }
+
+    // Without a context, to themselves.
+    private Tensor Attended(CrossAttention attention, LayerNorm norm, Tensor tokens, Tensor? context)
+    {
+        using var query = Normalized(norm, tokens);
+        return attention.call(query, context ?? query).ThenTo(ScalarType.Float32).ThenAdd(tokens);
     }
 
     // The normalisations are float32 in every precision.

@@ -171,6 +171,6 @@ public sealed class UNet : Module<Tensor, Tensor, UNetConditions, Tensor>
     {
         using (h)
         using (skip)
-            return cat([h, skip], dim: 1);
+            return ChannelJoin.Of(h, skip);
     }
 }

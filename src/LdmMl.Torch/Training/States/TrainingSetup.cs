@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using LdmMl.Torch.Arguments;
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Distributed;
+using LdmMl.Torch.Layers;
 using LdmMl.Torch.Models.Autoencoders;
 
 namespace LdmMl.Torch.Training.States;
@@ -22,8 +23,9 @@ internal static class TrainingSetup
         nameof(TrainingOptions.Epochs), nameof(TrainingOptions.Steps), nameof(TrainingOptions.ValidationInterval),
         nameof(TrainingOptions.StateFolder), nameof(TrainingOptions.SaveInterval), nameof(TrainingOptions.SavePeriod),
         nameof(TrainingOptions.Resume), nameof(TrainingOptions.HistoryInterval), nameof(TrainingOptions.PreviewInterval),
-        nameof(TrainingOptions.Processes),
-        nameof(DiffusionTrainingOptions.MaximumLatentBytes),
+        nameof(TrainingOptions.Processes), nameof(TrainingOptions.ReaderThreads),
+        nameof(DiffusionTrainingOptions.MaximumLatentBytes), nameof(DiffusionTrainingOptions.LatentFolder),
+        nameof(DiffusionTrainingOptions.MaximumLatentFolderBytes),
     ];
 
     /// <summary>Describes the options of a training.</summary>
@@ -63,6 +65,9 @@ internal static class TrainingSetup
     /// <exception cref="CheckpointException">They differ; the message names the differences.</exception>
     public static void RequireSame(string folder, JsonObject stored, JsonObject present)
     {
+        // States from before there was a choice are of trainings that libtorch computed.
+        if (stored["Options"] is JsonObject options && !options.ContainsKey(nameof(TrainingOptions.Convolutions)))
+            options[nameof(TrainingOptions.Convolutions)] = nameof(ConvolutionMode.Direct);
         if (Differences(stored, present, "was", "now it is") is { } differences)
         {
             throw WordedException.Of(

@@ -145,13 +145,17 @@ public sealed class ConvolutionHandlesTests : IDisposable
     }
 
     [Fact]
-    public void A_distance_with_gradients_convolves_both_sides_directly()
+    public void A_distance_with_gradients_convolves_both_sides_in_the_mode_of_its_handle()
     {
         using var scope = NewDisposeScope();
         using var model = files.Small();
         var (images, others) = (SmallModels.Images(1, 16, 16), SmallModels.Images(1, 16, 16).requires_grad_());
 
-        Assert.Equal([ConvolutionMode.Direct], Seen(model.Network, () => model.Distance(images, others, PixelRange.ZeroToOne)));
+        foreach (var mode in Enum.GetValues<ConvolutionMode>())
+        {
+            using var handle = model.With(mode);
+            Assert.Equal([mode], Seen(handle.Network, () => handle.Distance(images, others, PixelRange.ZeroToOne)));
+        }
     }
 
     private static ConvolutionMode[] Seen(nn.Module network, Action run)

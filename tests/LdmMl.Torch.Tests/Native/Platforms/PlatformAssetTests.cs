@@ -61,11 +61,11 @@ public class PlatformAssetTests
     [InlineData("osx-arm64")]
     public void The_C_library_of_Linux_is_called_only_on_Linux_and_TorchSharps_library_everywhere(string runtime)
     {
-        // Each of the first is guarded by a check for Linux: NativeLoader, TorchRuntime.KeepFreedMemory, MappedFile, PageMemory, MachineReport.
+        // Each of the first is guarded by a check for Linux: NativeLoader, TorchRuntime.KeepFreedMemory, MappedFile, PageMemory, ResultMemory, MachineReport.
         var declared = ManagedImports.Of(typeof(TorchRuntime).Assembly.Location).ToLookup(import => import.Library);
         Assert.Equal(["LibTorchSharp", "libc"], declared.Select(imports => imports.Key).Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["CAllocator", "MappedFile", "PageMemory", "SystemLibraries", "WaitingThreads"],
+            ["CAllocator", "SystemLibraries", "SystemPages", "WaitingThreads"],
             declared["libc"].Select(import => import.Method.Split('.')[0]).Distinct().Order(StringComparer.Ordinal));
         var bridge = NativePackages.Find("torchsharp", Bridge, runtime, runtime == "win-x64" ? "LibTorchSharp.dll" : "libLibTorchSharp.dylib");
         var exported = Open(Assert.IsType<string>(bridge)).Exports;

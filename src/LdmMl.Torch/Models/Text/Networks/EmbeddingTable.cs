@@ -14,7 +14,7 @@ internal sealed class EmbeddingTable : Module<Tensor, Tensor>, IHalfWeight
 
     public EmbeddingTable(int rows, int width, Device? device) : base(nameof(EmbeddingTable))
     {
-        weight = new Parameter(empty([rows, width], device: device));
+        weight = new Parameter(InitialValues.Undefined([rows, width], device));
         RegisterComponents();
         InitialValues.Normal(weight, 0.02);
     }

@@ -1,31 +1,34 @@
-using LdmMl.Torch.Native;
-using static TorchSharp.torch;
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
-namespace LdmMl.Torch.Kernels;
+namespace LdmMl.Torch.Native;
 
 /// <summary>
-/// Memory for the results of kernels on one thread, until it is disposed: blocks of their own pages, used again as soon as a tensor is freed, and given
+/// Memory for large results of kernels on one thread, until it is disposed: blocks of their own pages, used again as soon as a tensor is freed, and given
 /// back to the system beyond a few. The C allocator's heap grows to a multiple of its content where large tensors of many sizes come and go.
 /// </summary>
-internal sealed unsafe class ResultMemory : IDisposable
+internal sealed unsafe class StripMemory : IDisposable
 {
-    // Smaller tensors are the heap's business.
     private const int Smallest = 1 << 20;
 
     // glibc's own limit, which it reaches once a block of this size was freed.
     private const int LargestOfHeap = 32 << 20;
 
-    [ThreadStatic]
-    private static ResultMemory? current;
+    // libtorch returns a tensor's memory by its address alone.
+    private static readonly ConcurrentDictionary<nint, (StripMemory Owner, PageMemory Block)> Taken = new();
 
-    private readonly ResultMemory? outer;
+    [ThreadStatic]
+    private static StripMemory? current;
+
+    private readonly StripMemory? outer;
     private readonly Lock returning = new();
     private readonly List<PageMemory> free = [];
     private readonly long mostFree;
     private bool isDisposed;
 
     /// <param name="mostFree">The most bytes that are kept for the next results.</param>
-    public ResultMemory(long mostFree)
+    public StripMemory(long mostFree)
     {
         this.mostFree = mostFree;
         outer = current;
@@ -34,10 +37,16 @@ internal sealed unsafe class ResultMemory : IDisposable
             CAllocator.TryMapFrom(Smallest);                     // for what libtorch allocates
     }
 
-    /// <summary>Creates a tensor of float32 on the CPU; its values are undefined.</summary>
-    public static Tensor Empty(params long[] shape) =>
-        current is { } memory && shape.Aggregate((long)sizeof(float), (product, side) => product * side) is var bytes && bytes >= Smallest
-            ? memory.Create(shape, bytes) : empty(shape, ScalarType.Float32, CPU);
+    /// <summary>Takes a block for a result on this thread; null outside.</summary>
+    public static nint? TryTake(long bytes) => current?.Take(bytes);
+
+    /// <summary>Returns the block at an address.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static void Return(nint data)
+    {
+        if (Taken.TryRemove(data, out var taken))
+            taken.Owner.Return(taken.Block);
+    }
 
     /// <summary>Ends it for this thread; tensors that are still used keep their blocks.</summary>
     public void Dispose()
@@ -53,11 +62,12 @@ internal sealed unsafe class ResultMemory : IDisposable
         }
     }
 
-    private Tensor Create(long[] shape, long bytes)
+    private nint Take(long bytes)
     {
         var block = Find(bytes) ?? new PageMemory(bytes);
-        return OwnedMemoryTensor.TryCreate((nint)block.Numbers, shape, ScalarType.Float32, () => Return(block))
-            ?? throw new InvalidOperationException("Two tensors were given the same memory.");
+        var address = (nint)block.Numbers;
+        Taken[address] = (this, block);
+        return address;
     }
 
     // A block that is larger than a quarter more would be wasted on it.
