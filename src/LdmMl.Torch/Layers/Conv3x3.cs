@@ -1,4 +1,5 @@
 using LdmMl.Torch.Kernels.Winograd;
+using LdmMl.Torch.Layers.Rows;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,15 +29,18 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
     /// <param name="doubles">Whether the input is doubled by nearest-neighbour upsampling first.</param>
     /// <param name="addend">Added to the result, [B, Cout, H, W]; null for none.</param>
     /// <param name="rectifies">Whether ReLU follows.</param>
+    /// <param name="window">The rows to compute if the input is a strip of a larger map, for which the algorithm is chosen; null for all.</param>
     /// <returns>Images [B, Cout, H, W], channels last; null if libtorch is faster.</returns>
-    public Tensor? TryConvolve(Tensor input, bool doubles = false, Tensor? addend = null, bool rectifies = false)
+    public Tensor? TryConvolve(Tensor input, bool doubles = false, Tensor? addend = null, bool rectifies = false, RowWindow? window = null)
     {
-        if (Choose(input, doubles ? 2 : 1) is not { } tile)
+        var factor = doubles ? 2 : 1;
+        if (Choose(input, window?.Height ?? (input.shape[2] * factor), factor) is not { } tile)
             return null;
         using var scope = NewDisposeScope();
         if (ConvolutionScope.IsTraining)
             return TryTrain(input, tile, doubles, addend, rectifies) is { } trained ? scope.MoveToOuter(trained) : null;
-        return scope.MoveToOuter(Get(tile).Convolve(input, doubles, addend?.ToChannelsLast(), rectifies));
+        return scope.MoveToOuter(Get(tile).Convolve(
+            input, doubles, addend?.ToChannelsLast(), rectifies, (int)(window?.Above ?? 0), (int)(window?.Below ?? 0)));
     }
 
     /// <summary>Frees what it keeps.</summary>
@@ -55,10 +59,10 @@ internal sealed class Conv3x3(Func<Tensor> weight, Func<Tensor?> bias) : IDispos
         return rectifies ? result.ThenRelu() : result;
     }
 
-    private WinogradTile? Choose(Tensor input, int factor) =>
+    private WinogradTile? Choose(Tensor input, long height, int factor) =>
         ConvolutionScope.IsFast(HalfWeight.FormatOf(weight()), weight().device_type) && input.dtype == ScalarType.Float32 && input.IsChannelsLast()
             ? ConvolutionChoice.Choose(
-                ConvolutionScope.Current, inChannels, outChannels, input.shape[2] * factor, input.shape[3] * factor, doubles: factor == 2)
+                ConvolutionScope.Current, inChannels, outChannels, height, input.shape[3] * factor, doubles: factor == 2)
             : null;
 
     private WinogradConvolution Get(WinogradTile tile)

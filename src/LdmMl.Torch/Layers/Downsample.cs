@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers.Rows;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,9 +10,11 @@ namespace LdmMl.Torch.Layers;
 internal sealed class Downsample : Module<Tensor, Tensor>
 {
     private readonly ImageConvolution? conv;
+    private readonly int channels;
 
     public Downsample(int channels, bool withConvolution, Device? device = null) : base(nameof(Downsample))
     {
+        this.channels = channels;
         conv = withConvolution ? new ImageConvolution(channels, channels, kernel: 3, stride: 2, device: device) : null;
         RegisterComponents();
     }
@@ -25,4 +28,8 @@ internal sealed class Downsample : Module<Tensor, Tensor>
         // The published encoder pads right and bottom only.
         return scope.MoveToOuter(functional.pad(input.to(conv.Format), [0, 1, 0, 1]).Then(conv));
     }
+
+    /// <summary>Halves a map that is computed strip by strip; its sides are even.</summary>
+    public RowMap Over(RowMap input, RowMemory memory) => new WindowedRows(
+        input, new RowStep(channels, (rows, window) => window.Cut(call(rows), skip: 0)) { Down = 2, Below = conv is null ? 0 : 1 }, memory);
 }

@@ -1,6 +1,7 @@
 using LdmMl.Torch.Checkpoints;
 using LdmMl.Torch.Kernels.Products;
 using LdmMl.Torch.Kernels.Winograd;
+using LdmMl.Torch.Layers.Rows;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -89,10 +90,12 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
     public override Tensor forward(Tensor input)                 // [B, Cin, H, W] -> [B, Cout, H', W']
     {
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(fast?.TryConvolve(input) ?? TryMultiply(input) ?? (NeedsPlainOrder(input)
-            ? Convolve(input.contiguous(), HalfWeight.Widened(weight), bias, stride, padding).ToChannelsLast()
-            : Convolve(input, HalfWeight.Widened(weight), bias, stride, padding)));
+        return scope.MoveToOuter(fast?.TryConvolve(input) ?? ConvolveDirectly(input));
     }
+
+    private Tensor ConvolveDirectly(Tensor input) => TryMultiply(input) ?? (NeedsPlainOrder(input)
+        ? Convolve(input.contiguous(), HalfWeight.Widened(weight), bias, stride, padding).ToChannelsLast()
+        : Convolve(input, HalfWeight.Widened(weight), bias, stride, padding));
 
     // The pixels of a channels-last image are tokens, and a kernel of 1x1 a linear layer over them.
     private Tensor? TryMultiply(Tensor input) => CanMultiply(input)
@@ -160,8 +163,14 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
         using var scope = NewDisposeScope();
         if (fast?.TryConvolve(input, doubles: true) is { } result)
             return scope.MoveToOuter(result);
-        if (input.IsChannelsLast())
-            return scope.MoveToOuter(functional.interpolate(input, scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest).Then(this));
+        return scope.MoveToOuter(input.IsChannelsLast() ? Doubled(input).Then(this) : ConvolveTransposed(input));
+    }
+
+    private static Tensor Doubled(Tensor input) => functional.interpolate(input, scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest);
+
+    private Tensor ConvolveTransposed(Tensor input)
+    {
+        using var scope = NewDisposeScope();
         var flipped = HalfWeight.Widened(weight).flip(2, 3).transpose(0, 1);   // [Cin, Cout, 3, 3]
         Tensor? kernel = null;                                   // [Cin, Cout, 4, 4]
         foreach (var (row, column) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })
@@ -171,6 +180,49 @@ internal sealed class ImageConvolution : Module<Tensor, Tensor>, IFastConvolutio
         }
 
         return scope.MoveToOuter(functional.conv_transpose2d(input, kernel!, bias, strides: [2, 2], padding: [1, 1]));
+    }
+
+    /// <summary>Gets this convolution as a layer that is computed strip by strip.</summary>
+    /// <param name="normalization">Normalises its input; null for nothing.</param>
+    /// <param name="addend">Returns what is added to the rows of a window, float32, for the layer to free; null for nothing.</param>
+    /// <param name="rectifies">Whether ReLU follows.</param>
+    public RowStep Step(RowNormalization? normalization = null, Func<RowWindow, Tensor>? addend = null, bool rectifies = false)
+    {
+        return new RowStep(weight.shape[0], (rows, window) => ConvolveRows(rows, window, addend, rectifies))
+        {
+            Down = Stride,
+            Above = Stride * Padding,                            // whole steps, so that a strip's pixels are those of the whole map
+            Below = Stride == 1 ? Padding : 0,
+            Normalization = normalization,
+        };
+    }
+
+    /// <summary>Gets <see cref="ConvolveDoubled"/> as a layer that is computed strip by strip.</summary>
+    public RowStep DoublingStep() => new(weight.shape[0], ConvolveDoubledRows) { Up = 2, Above = 1, Below = 1 };
+
+    private Tensor ConvolveRows(Tensor rows, RowWindow window, Func<RowWindow, Tensor>? addend, bool rectifies)
+    {
+        using var scope = NewDisposeScope();
+        using var added = addend?.Invoke(window);
+        var input = rows.to(Format);
+        if (fast?.TryConvolve(input, addend: added, rectifies: rectifies, window: window) is { } fused)
+            return scope.MoveToOuter(fused);
+        var result = window.Cut(ConvolveDirectly(input), window.Above / Stride);
+        if (added is not null)
+            result = result.ThenTo(ScalarType.Float32).ThenAdd(added);
+        return scope.MoveToOuter(rectifies ? result.ThenRelu() : result);
+    }
+
+    private Tensor ConvolveDoubledRows(Tensor rows, RowWindow window)
+    {
+        using var scope = NewDisposeScope();
+        var input = rows.to(Format);
+        if (fast?.TryConvolve(input, doubles: true, window: window) is { } fused)
+            return scope.MoveToOuter(fused);
+        var doubled = window with { Above = 2 * window.Above, Below = 2 * window.Below };
+        return scope.MoveToOuter(input.IsChannelsLast()
+            ? ConvolveRows(Doubled(input), doubled, addend: null, rectifies: false)
+            : doubled.Cut(ConvolveTransposed(input), doubled.Above));
     }
 
     protected override void Dispose(bool disposing)

@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers.Rows;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -41,4 +42,44 @@ internal sealed class ResBlock : Module<Tensor, Tensor>
         using var shortcut = nin_shortcut.call(narrow);          // [B, Cout, H, W]
         return scope.MoveToOuter(conv2.ConvolveWith(activated, shortcut));
     }
+
+    /// <summary>Computes a map strip by strip, in a pass for the statistics of each normalisation and one for the result.</summary>
+    /// <param name="input">The map [1, Cin, H, W]; nothing else reads it.</param>
+    /// <param name="memory">What may be stored in between.</param>
+    public RowMap Over(RowMap input, RowMemory memory)
+    {
+        var shared = new SharedRows(KeptRows.Of(input, memory), memory);
+        var first = RowNormalization.Measure(shared, norm1, withSilu: true, conv1.Format);
+        var h = new WindowedRows(shared, conv1.Step(first), memory);
+        return nin_shortcut is not null && memory.Fits(2 * h.Bytes, shared.HeldBytes) ? FromBoth(shared, h, memory) : FromInput(shared, h, memory);
+    }
+
+    // What is between the convolutions is stored as far as there is room beside the input, which is added at the end.
+    private RowMap FromInput(SharedRows shared, RowMap h, RowMemory memory)
+    {
+        var inner = KeptRows.Of(h, memory, isOnlyReader: false);
+        var second = RowNormalization.Measure(inner, norm2, withSilu: true, conv2.Format);
+        return KeptRows.Of(new ResidualRows(shared, inner, conv2.Step(second, window => Shortcut(shared.Take(window.First, window.End))), memory), memory);
+    }
+
+    // Together the map between the convolutions and the shortcut take less than the input, which is given back as they are computed.
+    private RowMap FromBoth(SharedRows shared, RowMap h, RowMemory memory)
+    {
+        var inner = KeptRows.Empty(h, memory);
+        var shortcut = KeptRows.Empty(h, memory);
+        shared.Begin(0, last: true);
+        foreach (var strip in h.Read(0, last: true))
+        {
+            var end = inner.End + strip.shape[2];
+            shortcut.Add(Shortcut(shared.Take(inner.End, end)).DetachFromDisposeScope());
+            inner.Add(strip);
+        }
+
+        shared.End();
+        var second = RowNormalization.Measure(inner, norm2, withSilu: true, conv2.Format);
+        var added = new SharedRows(shortcut, memory);
+        return KeptRows.Of(new ResidualRows(added, inner, conv2.Step(second, window => added.Take(window.First, window.End)), memory), memory);
+    }
+
+    private Tensor Shortcut(Tensor owned) => nin_shortcut is null ? owned : owned.ThenTo(nin_shortcut.Format).Then(nin_shortcut);
 }

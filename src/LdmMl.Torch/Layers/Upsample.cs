@@ -1,3 +1,4 @@
+using LdmMl.Torch.Layers.Rows;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -13,9 +14,11 @@ internal sealed class Upsample : Module<Tensor, Tensor>
     private const long SmallestMap = 32 * 32, SmallestImage = 1 << 15;
 
     private readonly ImageConvolution? conv;
+    private readonly int channels;
 
     public Upsample(int channels, bool withConvolution, Device? device = null) : base(nameof(Upsample))
     {
+        this.channels = channels;
         conv = withConvolution ? new ImageConvolution(channels, channels, kernel: 3, padding: 1, device: device) : null;
         RegisterComponents();
     }
@@ -28,6 +31,10 @@ internal sealed class Upsample : Module<Tensor, Tensor>
         var doubled = functional.interpolate(conv is null ? input : input.to(conv.Format), scale_factor: [2.0, 2.0], mode: InterpolationMode.Nearest);
         return scope.MoveToOuter(conv is null ? doubled : doubled.Then(conv));
     }
+
+    /// <summary>Doubles a map that is computed strip by strip.</summary>
+    public RowMap Over(RowMap input, RowMemory memory) => new WindowedRows(
+        input, conv?.DoublingStep() ?? new RowStep(channels, (rows, _) => call(rows)) { Up = 2 }, memory);
 
     // A training step's rows share its gradients, so only inference has to count pixels of one image.
     private static bool IsWorthAKernel(Tensor input) => is_grad_enabled()

@@ -5,7 +5,7 @@ namespace LdmMl.Torch.Native;
 /// <summary>The settings of glibc's malloc that decide whether freed memory stays in the process.</summary>
 internal static partial class CAllocator
 {
-    private const int TrimThreshold = -1, MmapMax = -4, ArenaMax = -8;   // M_TRIM_THRESHOLD, M_MMAP_MAX, M_ARENA_MAX of malloc.h
+    private const int TrimThreshold = -1, MmapThreshold = -3, MmapMax = -4, ArenaMax = -8;   // M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX, M_ARENA_MAX of malloc.h
 
     public static bool TryKeepFreedMemory()
     {
@@ -17,6 +17,19 @@ internal static partial class CAllocator
         catch (EntryPointNotFoundException)
         {
             return false;   // another C library, such as musl
+        }
+    }
+
+    /// <summary>Gives blocks from a size on mappings of their own, which return to the system when they are freed, where the heap may do so.</summary>
+    public static void TryMapFrom(int bytes)
+    {
+        try
+        {
+            _ = SetOption(MmapThreshold, bytes);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Another C library, such as musl, which always does.
         }
     }
 

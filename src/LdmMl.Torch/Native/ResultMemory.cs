@@ -23,6 +23,8 @@ internal static unsafe class ResultMemory
         var bytes = (long)sizeof(float);
         foreach (var side in shape)
             bytes = checked(bytes * side);
+        if (bytes >= SmallestOwn && StripMemory.TryTake(bytes) is { } strip)
+            return ForeignTensor.On(strip, shape, ScalarType.Float32, &StripMemory.Return);
         var block = TorchRuntime.KeepsFreedMemory && bytes >= SmallestOwn ? Region.Value?.TryTake(bytes) ?? 0 : 0;
         return block == 0 ? empty(shape, ScalarType.Float32, CPU) : ForeignTensor.On(block, shape, ScalarType.Float32, &Return);
     }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using LdmMl.Torch.Kernels.Threads;
 
 namespace LdmMl.Torch.Kernels.ChannelsLast;
@@ -7,10 +5,6 @@ namespace LdmMl.Torch.Kernels.ChannelsLast;
 /// <summary>The pointers and sizes of one call of <see cref="PixelGroupActivation"/>, and its two passes over the memory.</summary>
 internal sealed unsafe class PixelGroupWork : IDisposable
 {
-    // A part stays in the second-level cache while it is measured twice.
-    private const int NumbersOfPart = 1 << 14;
-    private const int Width = 16;
-
     private ScratchMemory? coefficients;                         // [image][factor, summand][channels]
     private GroupMoments[] moments = [];                         // [image][part][group]
     private int pixelsOfPart, parts;
@@ -45,7 +39,7 @@ internal sealed unsafe class PixelGroupWork : IDisposable
     /// <summary>Normalises all images on the given number of threads.</summary>
     public void Run(int threads)
     {
-        pixelsOfPart = Math.Max(1, NumbersOfPart / Channels);
+        pixelsOfPart = Math.Max(1, PixelMoments.NumbersOfPart / Channels);
         parts = (Pixels + pixelsOfPart - 1) / pixelsOfPart;
         moments = new GroupMoments[Count * parts * Groups];
         coefficients = ScratchMemory.Rent((long)Count * 2 * Channels);
@@ -68,38 +62,15 @@ internal sealed unsafe class PixelGroupWork : IDisposable
 
     public void Dispose() => coefficients?.Dispose();
 
-    // Two passes over a part: its means, then the squared deviations from them.
     private void Measure(int index, float* sums)
     {
         var (image, part) = Math.DivRem(index, parts);
         var (first, count) = Part(part);
         var start = Images + (((nint)image * Pixels) + first) * Channels;
         var shifts = Shifts == null ? null : Shifts + ((nint)image * Channels);
-        var size = Channels / Groups;
-        var target = moments.AsSpan(index * Groups, Groups);
-        ChannelSums.Sum(start, count, Channels, sums);
-        for (var group = 0; group < Groups; group++)
-        {
-            var total = 0.0;
-            for (var channel = group * size; channel < (group + 1) * size; channel++)
-                total += sums[channel] + (count * (shifts == null ? 0.0 : shifts[channel]));
-            target[group] = new GroupMoments((double)size * count, total / ((double)size * count), Squares: 0);
-        }
-
-        var offsets = stackalloc float[Channels];                // the offset that turns a value into its deviation from its group's mean
-        for (var channel = 0; channel < Channels; channel++)
-            offsets[channel] = (float)((shifts == null ? 0.0 : shifts[channel]) - target[channel / size].Mean);
-        ChannelSums.SumOfSquares(start, count, Channels, offsets, sums);
-        for (var group = 0; group < Groups; group++)
-        {
-            var total = 0.0;
-            for (var channel = group * size; channel < (group + 1) * size; channel++)
-                total += sums[channel];
-            target[group] = target[group] with { Squares = total };
-        }
+        PixelMoments.Measure(start, count, Channels, shifts, sums, moments.AsSpan(index * Groups, Groups));
     }
 
-    // Normalisation, weight and bias are one multiply-add for each channel.
     private void Combine(int image)
     {
         var size = Channels / Groups;
@@ -109,15 +80,13 @@ internal sealed unsafe class PixelGroupWork : IDisposable
             var whole = moments[(image * parts * Groups) + group];
             for (var part = 1; part < parts; part++)
                 whole += moments[(((image * parts) + part) * Groups) + group];
-            var (mean, scale) = ((float)whole.Mean, whole.Scale(Epsilon));
             if (Statistics != null)
-                (Statistics[2 * ((image * Groups) + group)], Statistics[(2 * ((image * Groups) + group)) + 1]) = (mean, scale);
+                (Statistics[2 * ((image * Groups) + group)], Statistics[(2 * ((image * Groups) + group)) + 1]) = ((float)whole.Mean, whole.Scale(Epsilon));
             for (var channel = group * size; channel < (group + 1) * size; channel++)
             {
                 var at = WeightsPerImage ? ((nint)image * Channels) + channel : channel;
                 var shift = Shifts == null ? 0 : Shifts[((nint)image * Channels) + channel];
-                factors[channel] = Weights[at] * scale;
-                factors[Channels + channel] = MathF.FusedMultiplyAdd(shift - mean, factors[channel], Biases[at]);
+                (factors[channel], factors[Channels + channel]) = PixelMoments.Fold(whole, Epsilon, shift, Weights[at], Biases[at]);
             }
         }
     }
@@ -128,25 +97,7 @@ internal sealed unsafe class PixelGroupWork : IDisposable
         var (first, count) = Part(part);
         var factors = Factors(image);
         var at = (((nint)image * Pixels) + first) * Channels;
-        for (var pixel = 0; pixel < count; pixel++, at += Channels)
-            Pixel(Images + at, Result + at, factors, factors + Channels);
-    }
-
-    private void Pixel(float* from, float* to, float* factors, float* summands)
-    {
-        var channel = 0;
-        for (; channel <= Channels - Width; channel += Width)
-        {
-            var value = Vector512.FusedMultiplyAdd(
-                Vector512.Load(from + channel), Vector512.Load(factors + channel), Vector512.Load(summands + channel));
-            (WithSilu ? VectorExponential.Silu(value) : value).Store(to + channel);
-        }
-
-        for (; channel < Channels; channel++)
-        {
-            var value = MathF.FusedMultiplyAdd(from[channel], factors[channel], summands[channel]);
-            to[channel] = WithSilu ? value / (1 + MathF.Exp(-value)) : value;
-        }
+        PixelAffine.Apply(Images + at, Result + at, count, Channels, factors, factors + Channels, WithSilu);
     }
 
     private (int First, int Count) Part(int part) => (part * pixelsOfPart, Math.Min(pixelsOfPart, Pixels - (part * pixelsOfPart)));

@@ -36,7 +36,7 @@ internal readonly unsafe record struct TileGrid(int Images, int Height, int Widt
         var (isTile, side) = (tile < Count, OutputSide + 2);
         for (var row = 0; row < side; row++)
         {
-            var inRows = isTile && (uint)(y + row - 1) < (uint)Height;
+            var inRows = isTile && (uint)(y + row - 1 + layer.ResultsAbove) < (uint)layer.ResultsOfInput;
             for (var column = 0; column < side; column++, pixels++)
                 *pixels = inRows && (uint)(x + column - 1) < (uint)Width ? layer.Pixel(image, y + row - 1, x + column - 1) : zeros;
         }

@@ -58,13 +58,17 @@ internal sealed unsafe class WinogradConvolution : IDisposable
     /// <param name="doubles">Whether the input is doubled by nearest-neighbour upsampling first.</param>
     /// <param name="addend">Added to the result, [N, Cout, H, W], channels last; null for nothing.</param>
     /// <param name="rectifies">Whether ReLU is applied last.</param>
+    /// <param name="above">How many rows of the input lie above those of the result, which is a strip of a larger map then.</param>
+    /// <param name="below">How many rows of the input lie below those of the result.</param>
     /// <returns>[N, Cout, H, W], channels last. The caller disposes it.</returns>
-    public Tensor Convolve(Tensor input, bool doubles = false, Tensor? addend = null, bool rectifies = false)
+    public Tensor Convolve(
+        Tensor input, bool doubles = false, Tensor? addend = null, bool rectifies = false, int above = 0, int below = 0)
     {
         using var scope = NewDisposeScope();
         var pixels = input.permute(0, 2, 3, 1).contiguous();     // [N, h, w, Cin]
         var factor = doubles ? 2 : 1;
-        var output = MemoryLayout.EmptyChannelsLast(input.shape[0], filters.OutChannels, input.shape[2] * factor, input.shape[3] * factor);
+        var output = MemoryLayout.EmptyChannelsLast(
+            input.shape[0], filters.OutChannels, (input.shape[2] - above - below) * factor, input.shape[3] * factor);
         compute(new WinogradLayer
         {
             Input = TensorPointer.OfFloats(pixels),
@@ -78,6 +82,8 @@ internal sealed unsafe class WinogradConvolution : IDisposable
             Width = (int)output.shape[3],
             Doubles = doubles,
             Rectifies = rectifies,
+            Above = above,
+            Below = below,
         });
         GC.KeepAlive(addend);
         GC.KeepAlive(this);                                      // whose weights and bias are addresses there

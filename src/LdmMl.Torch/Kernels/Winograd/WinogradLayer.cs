@@ -32,6 +32,20 @@ internal readonly unsafe struct WinogradLayer
     /// <summary>Gets whether the input is doubled by nearest-neighbour upsampling: then h = H / 2 and w = W / 2.</summary>
     public bool Doubles { get; init; }
 
+    /// <summary>Gets how many rows of the input lie above those of the results, where the input is a strip of a larger map.</summary>
+    public int Above { get; init; }
+
+    /// <summary>Gets how many rows of the input lie below those of the results.</summary>
+    public int Below { get; init; }
+
+    /// <summary>Gets the rows of the input that lie above, in rows of the results.</summary>
+    public int ResultsAbove => Above << Shift;
+
+    /// <summary>Gets the rows of the input in rows of the results.</summary>
+    public int ResultsOfInput => Height + ((Above + Below) << Shift);
+
+    private int Shift => Doubles ? 1 : 0;
+
     /// <summary>Gets the addend of the results, in the same order; null for none.</summary>
     public float* Addend { get; init; }
 
@@ -41,12 +55,11 @@ internal readonly unsafe struct WinogradLayer
     /// <summary>Gets the offset from a result to its addend, in bytes; 0 for none.</summary>
     public nint ToAddend => Addend == null ? 0 : (nint)Addend - (nint)Output;
 
-    /// <summary>The address of an input pixel; it must be inside the image.</summary>
+    /// <summary>The address of an input pixel; it must be inside the image, or in the rows above or below.</summary>
     public float* Pixel(int image, int y, int x)
     {
-        var shift = Doubles ? 1 : 0;
-        var row = ((long)image * (Height >> shift)) + (y >> shift);
-        return Input + (((row * (Width >> shift)) + (x >> shift)) * Filters.InChannels);
+        var row = ((long)image * (ResultsOfInput >> Shift)) + (y >> Shift) + Above;
+        return Input + (((row * (Width >> Shift)) + (x >> Shift)) * Filters.InChannels);
     }
 
     /// <summary>The address of an output pixel.</summary>

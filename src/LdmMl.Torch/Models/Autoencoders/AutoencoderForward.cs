@@ -1,4 +1,7 @@
+using LdmMl.Torch.Layers;
+using LdmMl.Torch.Layers.Rows;
 using LdmMl.Torch.Models.Sharing;
+using LdmMl.Torch.Native;
 using LdmMl.Torch.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,8 +11,11 @@ namespace LdmMl.Torch.Models.Autoencoders;
 /// <summary>
 /// One call of an opened autoencoder: checks its arguments, converts, runs without gradients, scales and checks the result.
 /// </summary>
-internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderConfig config)
+internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderConfig config, long? memoryBudget)
 {
+    /// <summary>Gets what may be stored between layers that are computed strip by strip, instead of what follows from the budget.</summary>
+    public RowMemory? Strips { get; init; }
+
     private LatentScaling Scaling => new(config);
 
     private IAutoencoderNetwork Network => (IAutoencoderNetwork)network.Module;
@@ -18,9 +24,10 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
     {
         AutoencoderArguments.CheckImages(images, config);
         AutoencoderArguments.CheckNoise(noise, images, config);
-        AutoencoderMemory.Require(network, config, new((int)images.shape[3], (int)images.shape[2]), (int)images.shape[0]);
+        var run = this;
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Normal(EncodeInferring(images, noise)));
+        return scope.MoveToOuter(InParts(images, SizeOf(images, 1), (first, count) =>
+            run.EncodeInferring(images.narrow(0, first, count), noise?.narrow(0, first, count))));
     }
 
     public EncodedLatents EncodePosterior(Tensor images)         // [B, C, H, W] -> 2 x [B, c, H/f, W/f]
@@ -28,19 +35,40 @@ internal readonly struct AutoencoderForward(SharedNetwork network, AutoencoderCo
         AutoencoderArguments.CheckImages(images, config);
         if (Network is not KlAutoencoder)
             return new EncodedLatents(Encode(images, noise: null), Deviation: null);
-        AutoencoderMemory.Require(network, config, new((int)images.shape[3], (int)images.shape[2]), (int)images.shape[0]);
+        var run = this;
         using var scope = NewDisposeScope();
-        var moments = EncodeMomentsInferring(images).chunk(2, dim: 1);
-        return new EncodedLatents(scope.MoveToOuter(Normal(moments[0])), scope.MoveToOuter(Normal(moments[1])));
+        var moments = InParts(images, SizeOf(images, 1), (first, count) => run.EncodeMomentsInferring(images.narrow(0, first, count))).chunk(2, dim: 1);
+        return new EncodedLatents(scope.MoveToOuter(moments[0].clone()), scope.MoveToOuter(moments[1].clone()));
     }
 
     public Tensor Decode(Tensor latents)                         // [B, c, h, w] -> [B, C, h*f, w*f]
     {
         AutoencoderArguments.CheckLatents(latents, config);
-        var factor = config.DownsampleFactor;
-        AutoencoderMemory.Require(network, config, new((int)latents.shape[3] * factor, (int)latents.shape[2] * factor), (int)latents.shape[0]);
+        var run = this;
         using var scope = NewDisposeScope();
-        return scope.MoveToOuter(Normal(DecodeInferring(latents)));
+        return scope.MoveToOuter(InParts(
+            latents, SizeOf(latents, config.DownsampleFactor), (first, count) => run.DecodeInferring(latents.narrow(0, first, count))));
+    }
+
+    private static ImageSize SizeOf(Tensor maps, int factor) => new((int)maps.shape[3] * factor, (int)maps.shape[2] * factor);
+
+    // As many rows at a time as fit; if not even one does, in strips. Which of the two depends on one row alone, so that its bits do not depend on
+    // its batch.
+    private Tensor InParts(Tensor rows, ImageSize size, Func<long, long, Tensor> run)
+    {
+        var plan = Strips is not null ? new AutoencoderPlan(RowsAtOnce: 1, Strips, Bytes: 0) : network.Device.type == DeviceType.CPU
+            ? AutoencoderPlan.Choose(
+                config, size, memoryBudget, WorkingMemory.Free, network.Precision, TorchRuntime.KeepsFreedMemory,
+                AutoencoderMemory.IsDirect(ConvolutionScope.Current))
+            : AutoencoderPlan.Whole;
+        using var strips = new RowScope(plan.Strips);
+        var count = rows.shape[0];
+        if (count <= plan.RowsAtOnce)
+            return Normal(run(0, count));
+        var parts = new List<Tensor>();
+        for (var first = 0L; first < count; first += plan.RowsAtOnce)
+            parts.Add(Normal(run(first, Math.Min(plan.RowsAtOnce, count - first))));
+        return cat(parts);
     }
 
     private Tensor EncodeInferring(Tensor images, Tensor? noise)

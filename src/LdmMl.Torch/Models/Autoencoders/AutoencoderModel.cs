@@ -30,6 +30,15 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
     /// <summary>Gets the shape, pixel range and latent scale.</summary>
     public AutoencoderConfig Config { get; }
 
+    /// <summary>
+    /// Gets how many bytes a call may take in addition to the weights, on the CPU. Images that take more at once are computed in strips of rows, as
+    /// many layers at a time as fit, with the statistics of every normalisation gathered over the whole image: the same result to the last bit with
+    /// <see cref="ConvolutionMode.Auto"/> and <see cref="ConvolutionMode.Exact"/> for KL and VQ autoencoders and TAESD, and otherwise within the rounding of
+    /// float32.
+    /// </summary>
+    /// <value>Default: null: three quarters of what the machine, or the container, has free when a call begins.</value>
+    public long? MemoryBudget => Handle.MemoryBudget;
+
     /// <summary>Gets the network itself, for training and inspection; it lives as long as a handle does.</summary>
     internal nn.Module Network => Handle.Network.Module;
 
@@ -105,7 +114,7 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
 
     /// <summary>Encodes images to scaled latents together with the deviations of their posteriors, if any.</summary>
     internal EncodedLatents EncodePosterior(Tensor images) =>
-        Handle.Hold(() => new AutoencoderForward(Handle.Network, Config).EncodePosterior(images));
+        Handle.Hold(() => new AutoencoderForward(Handle.Network, Config, Handle.MemoryBudget).EncodePosterior(images));
 
     /// <summary>Decodes scaled latents to images.</summary>
     /// <param name="latents">Latents [B, c, h, w], float32.</param>
@@ -123,6 +132,18 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
     {
         using var latents = Encode(images);
         return Decode(latents);
+    }
+
+    /// <summary>Opens another handle to the same weights with a different <see cref="MemoryBudget"/>.</summary>
+    /// <param name="bytes">The bytes that a call may take in addition to the weights; null for a share of those that are free.</param>
+    /// <returns>The handle; dispose it like this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive.</exception>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public AutoencoderModel WithMemoryBudget(long? bytes)
+    {
+        if (bytes is { } given)
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(given, nameof(bytes));
+        return Reopen(Handle.WithMemoryBudget(bytes));
     }
 
     /// <summary>Opens another handle to the same weights with a different scale of the latents.</summary>
@@ -211,5 +232,5 @@ public sealed class AutoencoderModel : ModelHandle<AutoencoderModel>
             return StoredWeights.Convert(renamed, format.Value);
     }
 
-    private Tensor Run(Func<AutoencoderForward, Tensor> call) => Handle.Hold(() => call(new AutoencoderForward(Handle.Network, Config)));
+    private Tensor Run(Func<AutoencoderForward, Tensor> call) => Handle.Hold(() => call(new AutoencoderForward(Handle.Network, Config, Handle.MemoryBudget)));
 }

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Layers.Rows;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -34,6 +35,8 @@ internal sealed class ConvolutionalDecoder : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor latents)               // [B, c, h, w] -> [B, C, h*f, w*f]
     {
+        if (RowScope.Current is { } memory)
+            return RowPass.Run(latents, suitsChannelsLast, mid.Format, memory, map => Over(map, memory));
         using var scope = NewDisposeScope();
         var h = InferenceLayout.Enter(latents, suitsChannelsLast, mid.Format).Then(conv_in).Then(mid);   // [B, ch, h, w]
         for (var level = up.Count - 1; level >= 0; level--)
@@ -43,5 +46,16 @@ internal sealed class ConvolutionalDecoder : Module<Tensor, Tensor>
         h.Dispose();
         h = InferenceLayout.Leave(conv_out.call(activated));
         return scope.MoveToOuter(tanhOutput ? h.tanh() : h);
+    }
+
+    private RowMap Over(RowMap latents, RowMemory memory)
+    {
+        var h = mid.Over(new WindowedRows(latents, conv_in.Step(), memory), memory);
+        for (var level = up.Count - 1; level >= 0; level--)
+            h = up[level].Over(h, memory);
+        var kept = KeptRows.Of(h, memory);
+        var normalization = RowNormalization.Measure(kept, norm_out, withSilu: true, conv_out.Format);
+        var image = new WindowedRows(kept, conv_out.Step(normalization), memory);
+        return tanhOutput ? new WindowedRows(image, new RowStep(image.Channels, (rows, _) => rows.tanh()), memory) : image;
     }
 }

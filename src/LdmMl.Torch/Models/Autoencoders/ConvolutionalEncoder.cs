@@ -1,4 +1,5 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Layers.Rows;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -32,6 +33,8 @@ internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor images)                // [B, C, H, W] -> [B, outChannels, H/f, W/f]
     {
+        if (RowScope.Current is { } memory)
+            return RowPass.Run(images, suitsChannelsLast, mid.Format, memory, map => Over(map, memory));
         using var scope = NewDisposeScope();
         var h = InferenceLayout.Enter(images, suitsChannelsLast, mid.Format).Then(conv_in);   // [B, ch, H, W]
         foreach (var level in down)
@@ -39,5 +42,14 @@ internal sealed class ConvolutionalEncoder : Module<Tensor, Tensor>
         using var last = h.Then(mid).ThenTo(conv_out.Format);
         h = FusedNormalization.RunLarge(norm_out, last, withSilu: true, overwrites: true).Then(conv_out);
         return scope.MoveToOuter(InferenceLayout.Leave(h));
+    }
+
+    private RowMap Over(RowMap images, RowMemory memory)
+    {
+        RowMap h = new WindowedRows(images, conv_in.Step(), memory);
+        foreach (var level in down)
+            h = level.Over(h, memory);
+        var kept = KeptRows.Of(mid.Over(h, memory), memory);
+        return new WindowedRows(kept, conv_out.Step(RowNormalization.Measure(kept, norm_out, withSilu: true, conv_out.Format)), memory);
     }
 }

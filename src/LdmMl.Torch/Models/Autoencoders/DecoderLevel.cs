@@ -1,4 +1,5 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Layers.Rows;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -44,5 +45,18 @@ internal sealed class DecoderLevel : Module<Tensor, Tensor>
         }
 
         return scope.MoveToOuter(upsample is null ? h : h.Then(upsample));
+    }
+
+    /// <summary>Computes a map strip by strip.</summary>
+    public RowMap Over(RowMap input, RowMemory memory)
+    {
+        var h = input;
+        for (var i = 0; i < block.Count; i++)
+        {
+            h = block[i].Over(h, memory);
+            h = i < attn.Count ? attn[i].Over(h, memory) : h;
+        }
+
+        return upsample?.Over(h, memory) ?? h;
     }
 }

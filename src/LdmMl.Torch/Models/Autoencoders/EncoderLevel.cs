@@ -1,4 +1,5 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Layers.Rows;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -40,5 +41,18 @@ internal sealed class EncoderLevel : Module<Tensor, Tensor>
         }
 
         return scope.MoveToOuter(downsample is null ? h : h.Then(downsample));
+    }
+
+    /// <summary>Computes a map strip by strip.</summary>
+    public RowMap Over(RowMap input, RowMemory memory)
+    {
+        var h = input;
+        for (var i = 0; i < block.Count; i++)
+        {
+            h = block[i].Over(h, memory);
+            h = i < attn.Count ? attn[i].Over(h, memory) : h;
+        }
+
+        return downsample?.Over(h, memory) ?? h;
     }
 }

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Layers.Rows;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -28,5 +29,12 @@ internal sealed class MiddleBlocks : Module<Tensor, Tensor>
         var h = block_1.call(input);
         h = attn_1 is null ? h : h.Then(attn_1);
         return scope.MoveToOuter(h.Then(block_2));
+    }
+
+    /// <summary>Computes a map strip by strip.</summary>
+    public RowMap Over(RowMap input, RowMemory memory)
+    {
+        var h = block_1.Over(input, memory);
+        return block_2.Over(attn_1?.Over(h, memory) ?? h, memory);
     }
 }

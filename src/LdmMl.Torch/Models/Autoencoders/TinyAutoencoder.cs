@@ -1,4 +1,5 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Layers.Rows;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -52,6 +53,8 @@ internal sealed class TinyAutoencoder : Module<Tensor, Tensor>, IAutoencoderNetw
 
     private Tensor Run(TinyStack stack, Tensor input)
     {
+        if (RowScope.Current is { } memory)
+            return RowPass.Run(input, suitsChannelsLast, stack.Format, memory, map => stack.Over(map, memory));
         using var scope = NewDisposeScope();
         var ordered = InferenceLayout.Enter(input, suitsChannelsLast, stack.Format);
         return scope.MoveToOuter(InferenceLayout.Leave(ordered.Then(stack)));

@@ -1,4 +1,5 @@
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Layers.Rows;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -31,6 +32,9 @@ internal sealed class TinyBlock : Module<Tensor, Tensor>
         using var x = pool.call(input).ThenAdd(input);
         return scope.MoveToOuter(conv.RunResidual(x));
     }
+
+    /// <summary>Computes a map strip by strip.</summary>
+    public RowMap Over(RowMap input, RowMemory memory) => conv.ResidualOver(new SharedRows(pool?.PoolOver(input, memory) ?? input, memory), memory);
 
     private static ImageConvolution Wide(int width, Device? device) => new ImageConvolution(width, width, kernel: 3, padding: 1, device: device);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LdmMl.Torch.Layers;
+using LdmMl.Torch.Layers.Rows;
 using LdmMl.Torch.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -32,6 +33,52 @@ internal sealed class TinyStack : Module<Tensor, Tensor>
         return scope.MoveToOuter(h.IsChannelsLast()
             ? ((ImageConvolution)steps[^1]).ConvolveWith(h, input, rectifies: true)
             : h.Then(steps[^1]).ThenAdd(input).ThenRelu());
+    }
+
+    /// <summary>Computes a map strip by strip.</summary>
+    public RowMap Over(RowMap input, RowMemory memory) => Over(input, steps.Count, memory);
+
+    /// <summary>Runs a stack that ends in a convolution strip by strip, adds its input, and applies ReLU.</summary>
+    public RowMap ResidualOver(SharedRows input, RowMemory memory)
+    {
+        var last = ((ImageConvolution)steps[^1]).Step(addend: window => input.Take(window.First, window.End), rectifies: true);
+        return new ResidualRows(input, Over(input, steps.Count - 1, memory), last, memory);
+    }
+
+    /// <summary>Runs a stack of two convolutions with a normalisation and ReLU between strip by strip, and adds its input.</summary>
+    public RowMap PoolOver(RowMap input, RowMemory memory)
+    {
+        var (widen, norm, narrow) = ((ImageConvolution)steps[0], (GroupNorm)steps[1], (ImageConvolution)steps[^1]);
+        var map = KeptRows.Of(input, memory);
+        var normalization = RowNormalization.Measure(new WindowedRows(map, widen.Step(), memory), norm, withSilu: false, Format);
+        return new WindowedRows(map, new RowStep(map.Channels, Pool), memory);
+
+        Tensor Pool(Tensor rows, RowWindow window)
+        {
+            using var scope = NewDisposeScope();
+            var h = normalization.Apply([widen.call(rows.to(Format))]);
+            return scope.MoveToOuter(h.ThenRelu().Then(narrow).ThenAdd(rows));
+        }
+    }
+
+    private RowMap Over(RowMap input, int count, RowMemory memory)
+    {
+        var h = input;
+        for (var i = 0; i < count; i++)
+        {
+            var next = i + 1 < count ? steps[i + 1] : null;
+            var step = steps[i];
+            h = (step, next) switch
+            {
+                (TinyBlock block, _) => block.Over(h, memory),
+                (TorchSharp.Modules.Upsample, ImageConvolution doubled) => new WindowedRows(h, doubled.DoublingStep(), memory),
+                (ImageConvolution convolution, _) => new WindowedRows(h, convolution.Step(rectifies: next is ReLU), memory),
+                _ => new WindowedRows(h, new RowStep(h.Channels, (rows, _) => step.call(rows.clone())), memory),
+            };
+            i += (step, next) is (TorchSharp.Modules.Upsample, ImageConvolution) or (ImageConvolution, TorchSharp.Modules.ReLU) ? 1 : 0;
+        }
+
+        return h;
     }
 
     private Tensor Run(Tensor input, int count)

@@ -45,7 +45,7 @@ public abstract class ModelHandle<TModel> : IDisposable
     /// <summary>Gets the number of parameters.</summary>
     public virtual long ParameterCount => Handle.Network.ParameterCount;
 
-    private protected NetworkHandle Handle { get; }
+    internal NetworkHandle Handle { get; }
 
     /// <summary>Opens another handle to the same weights.</summary>
     /// <returns>The handle; dispose it like this one.</returns>

@@ -7,7 +7,9 @@ namespace LdmMl.Torch.Models.Sharing;
 /// <param name="network">The network; the new handle takes over a hold on it.</param>
 /// <param name="owner">The kind of model, for messages.</param>
 /// <param name="convolutions">The convolution mode of calls through this handle.</param>
-internal sealed class NetworkHandle(SharedNetwork network, Type owner, ConvolutionMode convolutions = ConvolutionMode.Auto) : IDisposable
+/// <param name="memoryBudget">The bytes that a call through this handle may take; null for a share of those that are free.</param>
+internal sealed class NetworkHandle(
+    SharedNetwork network, Type owner, ConvolutionMode convolutions = ConvolutionMode.Auto, long? memoryBudget = null) : IDisposable
 {
     private int disposed;
 
@@ -17,13 +19,16 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     /// <summary>Gets the convolution mode of calls through this handle.</summary>
     public ConvolutionMode Convolutions => convolutions;
 
+    /// <summary>Gets the bytes that a call through this handle may take; null for a share of those that are free.</summary>
+    public long? MemoryBudget => memoryBudget;
+
     /// <summary>Opens another handle to the same network.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
     public NetworkHandle Share() => With(convolutions);
 
     /// <summary>Opens another handle to the same network for another kind of model.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
-    public NetworkHandle Share(Type otherOwner) => new(Acquire(), otherOwner, convolutions);
+    public NetworkHandle Share(Type otherOwner) => new(Acquire(), otherOwner, convolutions, memoryBudget);
 
     /// <summary>Opens another handle to the same network with a different convolution mode.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such mode.</exception>
@@ -31,12 +36,16 @@ internal sealed class NetworkHandle(SharedNetwork network, Type owner, Convoluti
     public NetworkHandle With(ConvolutionMode convolutions)
     {
         ConvolutionArguments.Check(convolutions, nameof(convolutions));
-        return new(Acquire(), owner, convolutions);
+        return new(Acquire(), owner, convolutions, memoryBudget);
     }
+
+    /// <summary>Opens another handle to the same network with a different memory budget.</summary>
+    /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
+    public NetworkHandle WithMemoryBudget(long? bytes) => new(Acquire(), owner, convolutions, bytes);
 
     /// <summary>Creates a handle to another network, for the same kind of model and with the same convolution mode.</summary>
     /// <param name="other">The network; the new handle takes over a hold on it.</param>
-    public NetworkHandle On(SharedNetwork other) => new(other, owner, convolutions);
+    public NetworkHandle On(SharedNetwork other) => new(other, owner, convolutions, memoryBudget);
 
     /// <summary>Holds the weights during a call, so that disposing the last handle meanwhile frees them only when the call ends.</summary>
     /// <exception cref="ObjectDisposedException">This handle is disposed.</exception>
