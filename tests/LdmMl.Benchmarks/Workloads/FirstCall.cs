@@ -44,7 +44,9 @@ internal static class FirstCall
 
     private static double[] Apart()
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Verb, Alone])
+        // Started as "dotnet LdmMl.Benchmarks.dll", the program is that of .NET.
+        string[] own = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(FirstCall).Assembly.Location] : [];
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. own, Verb, Alone])
         {
             RedirectStandardOutput = true, UseShellExecute = false,
         })!;
